@@ -1,0 +1,99 @@
+/**
+ * Every error of landfall and every code, in one place.
+ *
+ * Match on `code`, never on the message: codes are stable, messages are for people. Numbers that belong to an error
+ * are fields of it, and `cause` keeps what the runtime said.
+ */
+
+/**
+ * What failed.
+ *
+ * - `ERR_INCOMPLETE` the peer ended in the middle of something.
+ * - `ERR_LIMIT` something is larger than a limit allows.
+ * - `ERR_FRAME` a frame header that cannot be.
+ * - `ERR_CLOSED` this side closed it: fix the caller.
+ * - `ERR_LOST` the peer or the network broke it: `cause` says how.
+ * - `ERR_TIMEOUT` a deadline passed.
+ * - `ERR_ABORTED` an `AbortSignal` fired: `cause` is its reason.
+ * - `ERR_BUFFER` memory handed out to be received into is empty, detached or not memory at all.
+ * - `ERR_PROTOCOL` a protocol callback broke its contract: it threw something that is no error, or returned a promise.
+ */
+export type ErrorCode =
+  | 'ERR_INCOMPLETE'
+  | 'ERR_LIMIT'
+  | 'ERR_FRAME'
+  | 'ERR_CLOSED'
+  | 'ERR_LOST'
+  | 'ERR_TIMEOUT'
+  | 'ERR_ABORTED'
+  | 'ERR_BUFFER'
+  | 'ERR_PROTOCOL';
+
+/** The base of every error that landfall makes. */
+export class LandfallError extends Error {
+  override name = 'LandfallError';
+  /** Stable; what to match on. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** `ERR_INCOMPLETE`: the peer ended its side in the middle of a frame. */
+export class IncompleteError extends LandfallError {
+  override name = 'IncompleteError';
+  /** Bytes of the frame that had arrived, its header included. */
+  readonly bytesRead: number;
+  /** Bytes the frame announced, its header included; undefined while the header itself was incomplete. */
+  readonly expectedBytes: number | undefined;
+
+  constructor(bytesRead: number, expectedBytes: number | undefined) {
+    super('ERR_INCOMPLETE', `the peer ended inside a frame: ${bytesRead} of ${expectedBytes ?? 'unknown'} bytes received`);
+    this.bytesRead = bytesRead;
+    this.expectedBytes = expectedBytes;
+  }
+}
+
+/** `ERR_LIMIT`: a frame is larger than the limit. Nothing was allocated for it. */
+export class LimitError extends LandfallError {
+  override name = 'LimitError';
+  /** The limit in force, in bytes. */
+  readonly limitBytes: number;
+  /** What was declared or reached, in bytes. */
+  readonly actualBytes: number;
+
+  constructor(what: string, actualBytes: number, limitBytes: number) {
+    super('ERR_LIMIT', `${what} of ${actualBytes} bytes is over the limit of ${limitBytes} bytes`);
+    this.limitBytes = limitBytes;
+    this.actualBytes = actualBytes;
+  }
+}
+
+/** `ERR_ABORTED`: the caller's signal fired. Its `name` is `AbortError`, as the platform's own is; `cause` is the reason. */
+export class AbortedError extends LandfallError {
+  override name = 'AbortError';
+
+  constructor(what: string, reason: unknown) {
+    super('ERR_ABORTED', `${what} was aborted`, { cause: reason });
+  }
+}
+
+/** `ERR_TIMEOUT`: a deadline passed. */
+export class DeadlineError extends LandfallError {
+  override name = 'DeadlineError';
+  /** The deadline that passed, in milliseconds. */
+  readonly timeoutMs: number;
+
+  constructor(what: string, timeoutMs: number) {
+    super('ERR_TIMEOUT', `${what} took longer than ${timeoutMs} ms`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** What a callback threw, as the error its connection is lost with: itself if it is one, else wrapped. */
+export function thrownAsError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  return new LandfallError('ERR_PROTOCOL', 'a protocol callback threw something that is not an Error', { cause: thrown });
+}

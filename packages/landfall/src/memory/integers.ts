@@ -1,0 +1,51 @@
+/** Unsigned integers of 1, 2, 3, 4 and 8 bytes at an offset, in both byte orders. Callers have checked the bounds. */
+
+/** How many bytes an integer takes. */
+export type IntegerBytes = 1 | 2 | 3 | 4 | 8;
+
+/** Byte order: `big` is the network's, and the default wherever one can be chosen. */
+export type Endian = 'big' | 'little';
+
+/** Two to the 32nd. */
+const WORD = 0x1_0000_0000;
+
+/**
+ * Reads the unsigned integer of `bytes` bytes at `at`.
+ *
+ * Hot: once per frame.
+ *
+ * @returns Exact up to 2^53 - 1; above it, a larger number that is only near, which callers refuse.
+ */
+export function readUint(memory: Uint8Array, at: number, bytes: IntegerBytes, endian: Endian): number {
+  if (endian === 'big') {
+    if (bytes === 4) return word(memory[at]!, memory[at + 1]!, memory[at + 2]!, memory[at + 3]!);
+    if (bytes === 2) return (memory[at]! << 8) | memory[at + 1]!;
+    if (bytes === 1) return memory[at]!;
+    if (bytes === 3) return (memory[at]! << 16) | (memory[at + 1]! << 8) | memory[at + 2]!;
+    return readUint(memory, at, 4, 'big') * WORD + readUint(memory, at + 4, 4, 'big');
+  }
+  if (bytes === 4) return word(memory[at + 3]!, memory[at + 2]!, memory[at + 1]!, memory[at]!);
+  if (bytes === 2) return (memory[at + 1]! << 8) | memory[at]!;
+  if (bytes === 1) return memory[at]!;
+  if (bytes === 3) return (memory[at + 2]! << 16) | (memory[at + 1]! << 8) | memory[at]!;
+  return readUint(memory, at + 4, 4, 'little') * WORD + readUint(memory, at, 4, 'little');
+}
+
+/** Writes `value`, which fits, as an unsigned integer of `bytes` bytes at `at`. */
+export function writeUint(memory: Uint8Array, at: number, bytes: IntegerBytes, endian: Endian, value: number): void {
+  let rest = value;
+  for (let i = 0; i < bytes; i++) {
+    // From the least significant byte up. Division, as a shift would cut the value to 32 bits.
+    memory[endian === 'little' ? at + i : at + bytes - 1 - i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+}
+
+/** The largest value of `bytes` bytes that a number holds exactly. */
+export function largestUint(bytes: IntegerBytes): number {
+  return bytes === 8 ? Number.MAX_SAFE_INTEGER : 256 ** bytes - 1;
+}
+
+function word(a: number, b: number, c: number, d: number): number {
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}

@@ -1,0 +1,60 @@
+/**
+ * The receive scratch: one piece of memory that every connection of the thread receives its first bytes into.
+ *
+ * Idle connections and small frames need no memory of their own: the kernel fills the scratch only when bytes have
+ * arrived, and what arrived is used up before the callback returns. Then the next connection has it.
+ *
+ *     memory  |<------ head room ------>|<-------------- window -------------->|
+ *                         ^ a partial frame kept from the last receive is put back
+ *                           right in front of what the kernel writes at the window's start
+ */
+import { allocateUndetachable } from './undetachable.js';
+
+/** Bytes in front of the window, for the partial frame of the receive before. */
+export const HEAD_ROOM_BYTES: number = 64 * 1024;
+
+/**
+ * The most that one receive takes.
+ *
+ * Receives of several megabytes lose to the processor's cache (an echo of 100 MB frames ran at 0.75 of a C server
+ * without a cap, at 0.97 with this one), and a connection that always has more waiting would starve the others: the
+ * event loop makes up to 32 receives in a row.
+ */
+export const RECEIVE_BYTES_MAX: number = 64 * 1024;
+
+/** Sizes of the windows that a protocol may choose from, smallest first; see `Scratch.windows`. */
+const WINDOW_BYTES: readonly number[] = [4 * 1024, 16 * 1024, 64 * 1024];
+
+/** One scratch. */
+export class Scratch {
+  /** Head room and window, one after the other. */
+  readonly memory: Uint8Array = allocateUndetachable(HEAD_ROOM_BYTES + RECEIVE_BYTES_MAX);
+  /** The window in several sizes, smallest first, all beginning at `HEAD_ROOM_BYTES`. Made once, so that lending one allocates nothing. */
+  readonly windows: readonly Uint8Array[] = WINDOW_BYTES.map((bytes) =>
+    this.memory.subarray(HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + bytes),
+  );
+}
+
+/** Index of the largest of `Scratch.windows`. */
+export const LARGEST_WINDOW: number = WINDOW_BYTES.length - 1;
+
+/**
+ * On Windows a receive is posted to the kernel ahead of time, together with its memory: a scratch that two idle
+ * connections share would be written to by both.
+ */
+const SHARED: Scratch | null = process.platform === 'win32' ? null : new Scratch();
+
+const unshared = new WeakSet<ArrayBufferLike>();
+
+/** The thread's scratch; on Windows, a new one for the connection that asks. */
+export function receiveScratch(): Scratch {
+  if (SHARED !== null) return SHARED;
+  const scratch = new Scratch();
+  unshared.add(scratch.memory.buffer);
+  return scratch;
+}
+
+/** Whether `view` lies in a scratch, where the next receive overwrites it. */
+export function isScratch(view: Uint8Array): boolean {
+  return SHARED !== null ? view.buffer === SHARED.memory.buffer : unshared.has(view.buffer);
+}

@@ -1,0 +1,59 @@
+/** What the callbacks of a protocol may be and may return, checked in one place. */
+import { LandfallError } from '../errors.js';
+import type { BufferedProtocol, Protocol } from './protocol.js';
+
+/**
+ * Whether a protocol lends its memory: told by which method it has.
+ *
+ * @throws {TypeError} It has neither `dataReceived` nor `getBuffer` with `bufferUpdated`, or both.
+ */
+export function isBuffered(protocol: Protocol | BufferedProtocol): protocol is BufferedProtocol {
+  if (typeof protocol !== 'object' || protocol === null) throw new TypeError('a protocol must be an object');
+  const { dataReceived, getBuffer, bufferUpdated } = protocol as Partial<Protocol & BufferedProtocol>;
+  const buffered = typeof getBuffer === 'function' && typeof bufferUpdated === 'function';
+  if (buffered && dataReceived !== undefined) {
+    throw new TypeError('a protocol has either dataReceived or getBuffer and bufferUpdated, not both');
+  }
+  if (!buffered && typeof dataReceived !== 'function') {
+    throw new TypeError('a protocol needs dataReceived, or getBuffer and bufferUpdated');
+  }
+  return buffered;
+}
+
+/**
+ * Refuses what an asynchronous callback returned: its connection would go on before the callback was done.
+ *
+ * @throws {LandfallError} `ERR_PROTOCOL`: it is a promise. If that rejects, a process warning carries the reason.
+ */
+export function refusePromise(callback: string, returned: unknown): void {
+  if (typeof returned !== 'object' || returned === null) return;
+  if (typeof (returned as PromiseLike<unknown>).then !== 'function') return;
+  (returned as PromiseLike<unknown>).then(undefined, warnOf);
+  throw new LandfallError('ERR_PROTOCOL', `${callback} returned a promise: the callbacks of a protocol must be synchronous`);
+}
+
+/** Tells of an error that has nobody left to be given to, without ending the process. */
+export function warnOf(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : `landfall: a callback threw ${String(error)}`);
+}
+
+/**
+ * Refuses memory that must not be received into. The kernel has no notion of views: an empty one ends the connection, a
+ * detached one would let it write into memory that is someone else's by now.
+ *
+ * @throws {LandfallError} `ERR_BUFFER`.
+ */
+export function checkLent(view: unknown): asserts view is Uint8Array {
+  if (!(view instanceof Uint8Array)) {
+    throw new LandfallError('ERR_BUFFER', `getBuffer returned ${describe(view)}, not a Uint8Array`);
+  }
+  if (view.length === 0) throw new LandfallError('ERR_BUFFER', 'getBuffer returned an empty or detached view');
+  if ((view.buffer as { resizable?: boolean }).resizable === true) {
+    throw new LandfallError('ERR_BUFFER', 'getBuffer returned a view of a resizable ArrayBuffer, which may shrink while lent');
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  return typeof value === 'object' ? (value.constructor?.name ?? 'an object') : typeof value;
+}

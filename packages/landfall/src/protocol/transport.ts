@@ -1,0 +1,117 @@
+/** What a protocol calls: the connection's other face. asyncio's transport, with its words and their meaning. */
+import type { BufferedProtocol, Protocol } from './protocol.js';
+
+/** How every call that waits can be cut short. */
+export interface WaitOptions {
+  /** Rejects with `ERR_ABORTED` when it fires; its reason is the error's `cause`. */
+  signal?: AbortSignal | undefined;
+  /** Rejects with `ERR_TIMEOUT` after so many milliseconds. Unbounded when left out. */
+  timeoutMs?: number | undefined;
+}
+
+/** How a view is written. */
+export interface WriteOptions {
+  /** Take a snapshot, so that the memory may be changed at once. False by default: large views are kept by reference. */
+  copy?: boolean | undefined;
+}
+
+/** What one connection has done so far. All numbers count from its start. */
+export interface TransportStats {
+  /** Bytes that arrived. */
+  readonly bytesReceived: number;
+  /** Received bytes that were moved once more after they arrived; a byte moved twice counts twice. */
+  readonly bytesCopied: number;
+  /** Receives that brought at least one byte. */
+  readonly reads: number;
+  /** Bytes handed to the kernel. */
+  readonly bytesSent: number;
+  /** Writes handed to the socket; a vectored one counts once. */
+  readonly writes: number;
+  /** Calls of `write` and `writeVectored` that came after `close()`, `abort()` or loss, and were dropped. */
+  readonly writesDropped: number;
+}
+
+/** One connection, as its protocol sees it. */
+export interface Transport {
+  /**
+   * Sends bytes, in order, without ever waiting.
+   *
+   * Small views and strings are taken at once. A view of 4 KiB or more is kept by reference: it must not change until
+   * `flushed()`, unless `copy` is set or it is a view of memory that landfall lent (which it tracks by itself).
+   *
+   * @param data A `Uint8Array`, or a string sent as UTF-8.
+   * @returns False while the writer should pause: from more than the high water mark waiting until it has drained to the
+   *   low one. Also when the write was dropped, because the connection is closing or over.
+   * @throws {TypeError} Anything else was given.
+   * @throws {LandfallError} `ERR_CLOSED`: after `writeEof()`.
+   */
+  write(data: Uint8Array | string, options?: WriteOptions): boolean;
+  /** Sends several views as if they were one; asyncio's `writelines`. Ownership, result and errors as `write`. */
+  writeVectored(parts: readonly Uint8Array[], options?: WriteOptions): boolean;
+  /** Ends this side once everything written has left; receiving goes on. Idempotent, nothing after `close()`. */
+  writeEof(): void;
+  /** Whether this side can be ended alone: true over TCP and Unix sockets. */
+  readonly canWriteEof: boolean;
+  /**
+   * Stops receiving now, sends what is still waiting, then ends: `connectionLost(null)`.
+   *
+   * A peer that stops reading can hold this up for as long as it likes; `abort()` does not wait. Idempotent.
+   */
+  close(): void;
+  /** Resolves after `connectionLost` returned, whatever it was called with. Never rejects. */
+  readonly closed: Promise<void>;
+  /** Ends at once and drops what was not sent: `connectionLost(null)`, on a later turn. Idempotent. */
+  abort(): void;
+  /** True from `close()`, `abort()` or a fatal error on. */
+  readonly isClosing: boolean;
+  /** True while something could arrive: not paused, not closing, no end received. */
+  readonly isReading: boolean;
+  /** Stops delivering, and receiving; nothing arrives and no end is reported until `resumeReading()`. Idempotent. */
+  pauseReading(): void;
+  /** Delivers and receives again, on a later turn. Idempotent. */
+  resumeReading(): void;
+  /**
+   * Puts another protocol in this one's place, without a `connectionMade`.
+   *
+   * @param unread Bytes the old protocol got but did not use. They are copied at once and reach the new protocol before
+   *   anything else, after the current callback, and not while reading is paused.
+   * @throws {TypeError} It is neither kind of protocol, or both.
+   */
+  setProtocol(protocol: Protocol | BufferedProtocol, unread?: Uint8Array): void;
+  /** The protocol in charge. */
+  getProtocol(): Protocol | BufferedProtocol;
+  /**
+   * Sets the water marks of `pauseWriting` and `resumeWriting`, in bytes, and applies them at once.
+   *
+   * 64 KiB and 16 KiB at first. Only `low` given makes `high` four times as much; only `high`, `low` a quarter of it.
+   *
+   * @throws {RangeError} Not `high >= low >= 0`.
+   */
+  setWriteBufferLimits(limits: { high?: number | undefined; low?: number | undefined }): void;
+  /** Bytes written that have not left for the kernel yet. */
+  readonly writeBufferSize: number;
+  /**
+   * What the transport knows about the connection; undefined for a name it does not know. Never throws.
+   *
+   * `localAddress` and `remoteAddress` are `{ address, family, port }` over TCP and undefined over a Unix socket; `socket` is Node's socket, to look at and not to read or write; any other name is a property of that socket.
+   * Addresses are gone once the connection is, unless asked for before.
+   */
+  getExtraInfo(name: 'localAddress' | 'remoteAddress' | 'socket' | (string & {})): unknown;
+  /**
+   * Resolves once everything written before this call has left our memory, so that views kept by reference may change.
+   *
+   * @throws {LandfallError} `ERR_LOST` or `ERR_CLOSED`: the connection ended first (the memory is free then, too).
+   *   `ERR_ABORTED`, `ERR_TIMEOUT`: the caller waits no longer; the memory may still be in use.
+   */
+  flushed(options?: WaitOptions): Promise<void>;
+  /** Lets the connection keep the process alive; so it does at first. */
+  ref(): void;
+  /** Lets the process end while the connection is open. */
+  unref(): void;
+  /** `direct`: the kernel writes into lent memory. `copy`: the runtime does not allow it, and everything is copied once. */
+  readonly receiveMode: 'direct' | 'copy';
+  /** Counts of what this connection did; a snapshot. */
+  stats(): TransportStats;
+  /** Adds to `bytesCopied`: for protocols that move received bytes themselves, so that `stats()` stays true. */
+  countCopied(nbytes: number): void;
+}

@@ -1,0 +1,105 @@
+/**
+ * Receiving straight into lent memory: the one file that reaches into Node.
+ *
+ * Node receives into user memory for sockets made with the `onread` option, which accepted sockets cannot be, and lets
+ * such memory be replaced only from inside the callback of a receive. A protocol that is switched or resumed outside one
+ * needs it replaced there and then, or bytes would land in memory that is no longer lent. Both are had by setting, on any
+ * socket, what the option sets: three properties and the handle's buffer. Each socket is tested for having them; one
+ * that has not is received from by `data` events, and copied.
+ *
+ * Node asks for the next buffer right after each receive, so what is lent is always one step ahead; and it does not ask
+ * when reading resumes. While nothing better is known the landing strip lies there: a few bytes, after which Node asks
+ * again and the rest of the same wake-up goes where it should.
+ */
+import type { Socket } from 'node:net';
+
+/** What receives: the transport. */
+export interface DirectReceiver {
+  /** The first `nbytes` of the target are received. Returns false to stop receiving. Must not throw. */
+  received(nbytes: number): boolean;
+  /** Where to receive next; read right after `received`. */
+  readonly target: Uint8Array;
+}
+
+const LANDING_STRIP_BYTES = 16;
+
+/** Under this name a socket keeps its transport, so that listeners can be shared by all sockets. */
+export const receiverKey: unique symbol = Symbol('landfall.receiver');
+
+/** Node's names for what the `onread` option sets. */
+interface NodeKeys {
+  readonly buffer: symbol;
+  readonly callback: symbol;
+  readonly generator: symbol;
+}
+
+type Internals = Record<symbol, unknown> & { _handle?: { useUserBuffer?: (memory: Uint8Array) => void } | null };
+
+let nodeKeys: NodeKeys | null = null;
+
+/** Shared by all: used up within the callback. On Windows a receive is posted ahead of time, so not there. */
+const SHARED_STRIP: Uint8Array | null = process.platform === 'win32' ? null : new Uint8Array(LANDING_STRIP_BYTES);
+
+/** Memory to lie ready while it is not known where to receive. */
+export function landingStrip(): Uint8Array {
+  return SHARED_STRIP ?? new Uint8Array(LANDING_STRIP_BYTES);
+}
+
+/** What `received` answered last, on its way through Node's two separate callbacks; used up at once. */
+let nextTarget: Uint8Array = landingStrip();
+
+/**
+ * Makes a connected socket, whose `receiverKey` is set, ready to receive into lent memory, if it can; the first `lend` must follow on the same turn.
+ *
+ * @returns False if this socket cannot, or `LANDFALL_RECEIVE=copy` says it shall not: nothing was changed then.
+ */
+export function receiveDirectly(socket: Socket): boolean {
+  if (process.env['LANDFALL_RECEIVE'] === 'copy') return false;
+  const internals = socket as unknown as Internals;
+  nodeKeys ??= findKeys(socket);
+  if (nodeKeys === null || !(nodeKeys.buffer in socket) || typeof internals._handle?.useUserBuffer !== 'function') return false;
+  internals[nodeKeys.callback] = onReceive;
+  internals[nodeKeys.generator] = takeNextTarget;
+  internals[nodeKeys.buffer] = landingStrip();
+  return true;
+}
+
+/**
+ * Replaces the memory that is received into; to be called outside the callback of a receive only.
+ *
+ * Each call costs the socket some 50 bytes until it closes: right for a switch of protocols, wrong for every frame.
+ */
+export function lend(socket: Socket, memory: Uint8Array): void {
+  const internals = socket as unknown as Internals;
+  internals[nodeKeys!.buffer] = memory;
+  internals._handle?.useUserBuffer?.(memory);
+}
+
+/** The socket is closed: lets go of the memory, which the socket object would otherwise hold for as long as it lives. */
+export function forget(socket: Socket): void {
+  const internals = socket as unknown as Internals;
+  if (nodeKeys !== null && nodeKeys.buffer in socket) internals[nodeKeys.buffer] = null;
+}
+
+/** Shared by all sockets, as the callback of each. Returning false stops receiving. */
+function onReceive(this: Internals, nbytes: number): boolean {
+  const receiver = this[receiverKey] as DirectReceiver;
+  const goOn = receiver.received(nbytes);
+  nextTarget = receiver.target;
+  return goOn;
+}
+
+/** Shared by all sockets. Node calls it right after `onReceive`, and does not say for which. */
+function takeNextTarget(): Uint8Array {
+  const target = nextTarget;
+  nextTarget = landingStrip();
+  return target;
+}
+
+function findKeys(socket: Socket): NodeKeys | null {
+  const symbols = Object.getOwnPropertySymbols(socket);
+  const find = (description: string): symbol | undefined => symbols.find((symbol) => symbol.description === description);
+  const [buffer, callback, generator] = [find('kBuffer'), find('kBufferCb'), find('kBufferGen')];
+  if (buffer === undefined || callback === undefined || generator === undefined) return null;
+  return { buffer, callback, generator };
+}

@@ -1,0 +1,173 @@
+/** Taking connections. */
+import { type AddressInfo, createServer, type ListenOptions as NetListenOptions, type Server as NetServer, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { LandfallError, thrownAsError } from '../errors.js';
+import { warnOf } from '../protocol/callbacks.js';
+import type { BufferedProtocol, Protocol } from '../protocol/protocol.js';
+import type { Transport, WaitOptions } from '../protocol/transport.js';
+import { waitFor } from './deadline.js';
+import { refuseOwnOptions } from './options.js';
+import { SocketTransport, type TransportOwner } from './socket-transport.js';
+
+/** How long `closeAll` lets connections send what they have, unless told otherwise. */
+const CLOSE_TIMEOUT_MS_DEFAULT = 30_000;
+
+/**
+ * Where to listen: `{ host, port }`, port 0 for any that is free, or `{ path }` of a Unix socket.
+ *
+ * Every other option of Node's `server.listen` passes through under its own name (`backlog`, `ipv6Only`, `reusePort`,
+ * `exclusive`, …). `timeoutMs` and `signal` are for the listening to begin, not for the server's life.
+ */
+export interface ListenOptions
+  extends WaitOptions,
+    Omit<NetListenOptions, 'signal'>,
+    Pick<TcpSocketConnectOpts, 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'> {
+  /** Connections at a time; one more is closed as soon as it is accepted. Unbounded when left out. */
+  maxConnections?: number | undefined;
+  /**
+   * Told of what no protocol can be told of: a protocol factory that threw, `connectionLost` that threw, and failures
+   * of the listening socket itself (then without a transport). A process warning when left out.
+   */
+  onError?: ((error: Error, transport: Transport | null) => void) | undefined;
+}
+
+/** A listening socket and the connections it has accepted. */
+export interface Server extends AsyncDisposable {
+  /** Where it listens: the address and port, or the path. */
+  readonly address: AddressInfo | string;
+  /** Connections that are open. */
+  readonly connections: number;
+  /**
+   * Stops accepting, and resolves once the last connection has ended by itself. Idempotent.
+   *
+   * @throws {LandfallError} `ERR_TIMEOUT`, `ERR_ABORTED`: connections are still open; nothing is accepted any more.
+   */
+  close(options?: WaitOptions): Promise<void>;
+  /**
+   * Stops accepting, closes every connection, and resolves once they are gone; so does disposing of the server.
+   *
+   * @param options How long they may go on sending what they have; then, or when the signal fires, they are aborted. 30 s by default.
+   */
+  closeAll(options?: WaitOptions): Promise<void>;
+  /** Lets the server keep the process alive; so it does at first. */
+  ref(): void;
+  /** Lets the process end while the server listens. */
+  unref(): void;
+}
+
+/**
+ * Listens, and puts a protocol of its own in charge of each connection.
+ *
+ * @param protocolFactory Called for each connection, before anything of it is read. If it throws, that connection is
+ *   aborted and `onError` told.
+ * @throws {TypeError} Neither a port nor a path, or an option that is landfall's own.
+ * @throws {LandfallError} `ERR_LOST` with Node's error as `cause` (`EADDRINUSE`, …), `ERR_TIMEOUT`, `ERR_ABORTED`.
+ */
+export async function listen(options: ListenOptions, protocolFactory: () => Protocol | BufferedProtocol): Promise<Server> {
+  refuseOwnOptions('listen', options);
+  if (options.port === undefined && options.path === undefined) throw new TypeError('listen needs a port or a path');
+  const { signal, timeoutMs, onError, maxConnections, noDelay = true, keepAlive, keepAliveInitialDelay, ...where } = options;
+  const netServer = createServer({ allowHalfOpen: true, noDelay, ...defined({ keepAlive, keepAliveInitialDelay }) });
+  if (maxConnections !== undefined) netServer.maxConnections = maxConnections;
+  await waitFor<void>('listening', { signal, timeoutMs }, (settle) => {
+    netServer.once('error', (cause) => settle(cannotListen(cause)));
+    netServer.listen(where, () => settle(null));
+    return () => netServer.close();
+  });
+  netServer.removeAllListeners('error');
+  return new ListeningServer(netServer, protocolFactory, onError);
+}
+
+class ListeningServer implements Server, TransportOwner {
+  readonly address: AddressInfo | string;
+  readonly #netServer: NetServer;
+  readonly #protocolFactory: () => Protocol | BufferedProtocol;
+  readonly #onError: ListenOptions['onError'];
+  readonly #transports = new Set<SocketTransport>();
+  readonly #gone: Promise<void>;
+
+  constructor(netServer: NetServer, protocolFactory: () => Protocol | BufferedProtocol, onError: ListenOptions['onError']) {
+    this.#netServer = netServer;
+    this.#protocolFactory = protocolFactory;
+    this.#onError = onError;
+    this.address = netServer.address()!;
+    this.#gone = new Promise((resolve) => netServer.once('close', resolve));
+    netServer.on('connection', (socket) => this.#accept(socket));
+    netServer.on('error', (error) => this.#report(error, null));
+  }
+
+  get connections(): number {
+    return this.#transports.size;
+  }
+
+  async close(options?: WaitOptions): Promise<void> {
+    this.#netServer.close();
+    await waitFor<void>('closing the server', options, (settle) => {
+      void this.#gone.then(() => settle(null));
+      return () => {};
+    });
+  }
+
+  async closeAll(options?: WaitOptions): Promise<void> {
+    const { signal, timeoutMs = CLOSE_TIMEOUT_MS_DEFAULT } = options ?? {};
+    for (const transport of this.#transports) transport.close();
+    try {
+      await this.close({ signal, timeoutMs });
+    } catch (error) {
+      if (!(error instanceof LandfallError)) throw error;
+      for (const transport of this.#transports) transport.abort();
+      await this.#gone;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.closeAll();
+  }
+
+  ref(): void {
+    this.#netServer.ref();
+  }
+
+  unref(): void {
+    this.#netServer.unref();
+  }
+
+  connectionGone(transport: SocketTransport): void {
+    this.#transports.delete(transport);
+  }
+
+  reportError(error: Error, transport: SocketTransport): void {
+    this.#report(error, transport);
+  }
+
+  #accept(socket: Socket): void {
+    const transport = new SocketTransport(socket, NOBODY, this);
+    this.#transports.add(transport);
+    try {
+      transport.begin(this.#protocolFactory());
+    } catch (thrown) {
+      transport.abort();
+      this.#report(thrownAsError(thrown), transport);
+    }
+  }
+
+  #report(error: Error, transport: Transport | null): void {
+    if (this.#onError === undefined) return warnOf(error);
+    try {
+      this.#onError(error, transport);
+    } catch (thrown) {
+      warnOf(thrown);
+    }
+  }
+}
+
+/** In charge of a connection until its own protocol is made. */
+const NOBODY: Protocol = { dataReceived(): void {} };
+
+function cannotListen(cause: Error): LandfallError {
+  return new LandfallError('ERR_LOST', `cannot listen: ${cause.message}`, { cause });
+}
+
+/** Without the keys that are undefined, which Node would not take for left out. */
+function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
