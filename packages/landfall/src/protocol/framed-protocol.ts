@@ -59,6 +59,7 @@ export class FramedProtocol implements BufferedProtocol {
   #tailBytes = 0;
   /** The large frame that is arriving. */
   #large: LargeFrame | null = null;
+  #largeHeaderBytes = 0;
 
   /** @throws {RangeError} `largeFrameBytes` is out of range. */
   constructor(options: FramedProtocolOptions) {
@@ -122,7 +123,7 @@ export class FramedProtocol implements BufferedProtocol {
 
   eofReceived(): boolean | undefined {
     const large = this.#large;
-    if (large !== null) throw new IncompleteError(large.headerBytes + large.bytesReceived, large.headerBytes + large.payloadBytes);
+    if (large !== null) throw new IncompleteError(large.bytesReceived, large.frameBytes);
     if (this.#tail !== null) throw new IncompleteError(this.#tailBytes, this.#tailFrameBytes(this.#tail));
     const returned = this.#receiver.eofReceived?.();
     refusePromise('eofReceived', returned);
@@ -177,9 +178,9 @@ export class FramedProtocol implements BufferedProtocol {
   }
 
   #startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
-    const payloadStart = at + this.#scanner.headerBytes;
-    this.#large = new LargeFrame(this.#scanner.headerBytes, frameBytes - this.#scanner.headerBytes);
-    this.#countCopied(this.#large.put(memory.subarray(payloadStart, end)));
+    this.#large = new LargeFrame(frameBytes);
+    this.#largeHeaderBytes = this.#scanner.headerBytes;
+    this.#countCopied(this.#large.put(memory.subarray(at, end)));
     this.#window = 0;
   }
 
@@ -188,7 +189,7 @@ export class FramedProtocol implements BufferedProtocol {
     if (!large.isWhole) return;
     this.#large = null;
     try {
-      refusePromise('frameReceived', this.#receiver.frameReceived(large.memory, 0, large.payloadBytes, this));
+      refusePromise('frameReceived', this.#receiver.frameReceived(large.memory, this.#largeHeaderBytes, large.frameBytes, this));
     } finally {
       large.release();
     }

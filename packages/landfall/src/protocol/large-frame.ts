@@ -1,8 +1,11 @@
 /**
  * A frame too large for the scratch, received into a block of its own.
  *
- *     block   |  received  |      room, lent to the kernel      |
- *             0            ^ bytesReceived                      ^ capacity, at most payloadBytes
+ *     block   | header |  received  |      room, lent to the kernel      |
+ *             0                     ^ bytesReceived                      ^ capacity, at most frameBytes
+ *
+ * The header is kept in front although nobody asks for it: so the payload lies as it did in the kernel's pages, and
+ * copies between memory of the same alignment are quicker.
  *
  * A declared length alone takes no memory: the block is small at first, unless one of the right size lies ready, and is
  * exchanged for a larger one as bytes arrive.
@@ -18,20 +21,17 @@ const FIRST_BLOCK_BYTES = 64 * 1024;
  */
 const GROWTH = 64;
 
-/** One frame while it arrives. Release it when done. */
+/** One frame while it arrives, header included. Release it when done. */
 export class LargeFrame {
-  /** Bytes of the header, which is not kept. */
-  readonly headerBytes: number;
-  /** Bytes of the payload that is arriving. */
-  readonly payloadBytes: number;
-  /** Bytes of the payload that have arrived. */
+  /** Bytes of the whole frame. */
+  readonly frameBytes: number;
+  /** Bytes of it that have arrived. */
   bytesReceived = 0;
   #block: Block;
 
-  constructor(headerBytes: number, payloadBytes: number) {
-    this.headerBytes = headerBytes;
-    this.payloadBytes = payloadBytes;
-    this.#block = blockPool.takeFree(payloadBytes) ?? blockPool.take(Math.min(payloadBytes, FIRST_BLOCK_BYTES));
+  constructor(frameBytes: number) {
+    this.frameBytes = frameBytes;
+    this.#block = blockPool.takeFree(frameBytes) ?? blockPool.take(Math.min(frameBytes, FIRST_BLOCK_BYTES));
   }
 
   /** The memory the frame lies in, from its start on. */
@@ -40,17 +40,17 @@ export class LargeFrame {
   }
 
   get isWhole(): boolean {
-    return this.bytesReceived === this.payloadBytes;
+    return this.bytesReceived === this.frameBytes;
   }
 
   /** Where to receive next: at least one byte, at most what one receive should take. Only while not whole. */
   room(): Uint8Array {
     const { memory } = this.#block;
-    const end = Math.min(this.payloadBytes, memory.length, this.bytesReceived + RECEIVE_BYTES_MAX);
+    const end = Math.min(this.frameBytes, memory.length, this.bytesReceived + RECEIVE_BYTES_MAX);
     return memory.subarray(this.bytesReceived, end);
   }
 
-  /** Takes the first bytes of the payload, which arrived elsewhere. Returns how many bytes were copied. */
+  /** Takes the first bytes of the frame, which arrived elsewhere. Returns how many bytes were copied. */
   put(bytesView: Uint8Array): number {
     const grown = this.#growTo(bytesView.length);
     this.#block.memory.set(bytesView);
@@ -71,7 +71,7 @@ export class LargeFrame {
   #growTo(bytes: number): number {
     if (bytes <= this.#block.memory.length) return 0;
     const small = this.#block;
-    const wanted = this.payloadBytes <= bytes * GROWTH ? this.payloadBytes : (bytes * GROWTH) / 2;
+    const wanted = this.frameBytes <= bytes * GROWTH ? this.frameBytes : (bytes * GROWTH) / 2;
     this.#block = blockPool.take(wanted);
     this.#block.memory.set(small.memory.subarray(0, this.bytesReceived));
     small.release();
