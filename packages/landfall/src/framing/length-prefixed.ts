@@ -42,16 +42,19 @@ class LengthPrefixed implements Framing {
   readonly #lengthBytes: IntegerBytes;
   readonly #endian: Endian;
   readonly #header: Uint8Array;
+  readonly #scanner: FrameScanner;
 
   constructor(lengthBytes: IntegerBytes, endian: Endian, maxFrameBytes: number) {
     this.#lengthBytes = lengthBytes;
     this.#endian = endian;
     this.maxFrameBytes = maxFrameBytes;
     this.#header = new Uint8Array(lengthBytes);
+    this.#scanner = new LengthPrefixedScanner(lengthBytes, endian);
   }
 
+  /** Every connection's: it remembers nothing from one scan to the next. */
   createScanner(): FrameScanner {
-    return new LengthPrefixedScanner(this.#lengthBytes, this.#endian);
+    return this.#scanner;
   }
 
   encodeHeader(payloadBytes: number): Uint8Array {

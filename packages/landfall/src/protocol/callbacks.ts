@@ -1,6 +1,90 @@
-/** What the callbacks of a protocol may be and may return, checked in one place. */
-import { LandfallError } from '../errors.js';
+/**
+ * Calling a protocol, whatever it does: each function here makes one callback, checks what it returned, and answers with
+ * the error to lose the connection with, or null. None of them throws.
+ */
+import { LandfallError, thrownAsError } from '../errors.js';
 import type { BufferedProtocol, Protocol } from './protocol.js';
+import type { Transport } from './transport.js';
+
+type AnyProtocol = Protocol | BufferedProtocol;
+
+export function callConnectionMade(protocol: AnyProtocol, transport: Transport): Error | null {
+  try {
+    refusePromise('connectionMade', protocol.connectionMade?.(transport));
+    return null;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
+/** Answers with the memory, which may be received into, or with the error. */
+export function callGetBuffer(protocol: BufferedProtocol, sizeHint: number): Uint8Array | Error {
+  try {
+    const view: unknown = protocol.getBuffer(sizeHint);
+    checkLent(view);
+    return view;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
+export function callBufferUpdated(protocol: BufferedProtocol, nbytes: number): Error | null {
+  try {
+    const returned: unknown = protocol.bufferUpdated(nbytes);
+    if (returned !== undefined) refusePromise('bufferUpdated', returned);
+    return null;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
+export function callDataReceived(protocol: Protocol, data: Uint8Array): Error | null {
+  try {
+    const returned: unknown = protocol.dataReceived(data);
+    if (returned !== undefined) refusePromise('dataReceived', returned);
+    return null;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
+/** Answers with whether the write side stays open, or with the error. */
+export function callEofReceived(protocol: AnyProtocol): boolean | Error {
+  try {
+    const keepOpen: unknown = protocol.eofReceived?.();
+    refusePromise('eofReceived', keepOpen);
+    return Boolean(keepOpen);
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
+export function callPauseWriting(protocol: AnyProtocol): Error | null {
+  try {
+    refusePromise('pauseWriting', protocol.pauseWriting?.());
+    return null;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
+export function callResumeWriting(protocol: AnyProtocol): Error | null {
+  try {
+    refusePromise('resumeWriting', protocol.resumeWriting?.());
+    return null;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
+export function callConnectionLost(protocol: AnyProtocol, error: Error | null): Error | null {
+  try {
+    refusePromise('connectionLost', protocol.connectionLost?.(error));
+    return null;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
 
 /**
  * Whether a protocol lends its memory: told by which method it has.
@@ -43,7 +127,7 @@ export function warnOf(error: unknown): void {
  *
  * @throws {LandfallError} `ERR_BUFFER`.
  */
-export function checkLent(view: unknown): asserts view is Uint8Array {
+function checkLent(view: unknown): asserts view is Uint8Array {
   if (!(view instanceof Uint8Array)) {
     throw new LandfallError('ERR_BUFFER', `getBuffer returned ${describe(view)}, not a Uint8Array`);
   }

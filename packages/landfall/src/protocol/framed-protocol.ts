@@ -16,6 +16,7 @@ import { HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch, type Scratch } from '.
 import { refusePromise } from './callbacks.js';
 import { LargeFrame } from './large-frame.js';
 import type { BaseProtocol, BufferedProtocol } from './protocol.js';
+import { Tail } from './tail.js';
 import type { Transport, WriteOptions } from './transport.js';
 
 /** Frames from this size on are received into memory of their own; at most the scratch's head room. */
@@ -54,12 +55,10 @@ export class FramedProtocol implements BufferedProtocol {
   #transport: Transport | null = null;
   /** Which of the scratch's windows to lend: a small one after a large frame, as what lands there of the next one is copied. */
   #window = LARGEST_WINDOW;
-  /** The start of a small frame: the first `#tailBytes` of `#tail`. Null when there is none. */
-  #tail: Uint8Array | null = null;
-  #tailBytes = 0;
+  /** The start of a small frame that is arriving. */
+  #tail: Tail | null = null;
   /** The large frame that is arriving. */
   #large: LargeFrame | null = null;
-  #largeHeaderBytes = 0;
 
   /** @throws {RangeError} `largeFrameBytes` is out of range. */
   constructor(options: FramedProtocolOptions) {
@@ -124,7 +123,7 @@ export class FramedProtocol implements BufferedProtocol {
   eofReceived(): boolean | undefined {
     const large = this.#large;
     if (large !== null) throw new IncompleteError(large.bytesReceived, large.frameBytes);
-    if (this.#tail !== null) throw new IncompleteError(this.#tailBytes, this.#tailFrameBytes(this.#tail));
+    if (this.#tail !== null) throw new IncompleteError(this.#tail.bytes, this.#tailFrameBytes(this.#tail));
     const returned = this.#receiver.eofReceived?.();
     refusePromise('eofReceived', returned);
     return Boolean(returned);
@@ -178,8 +177,7 @@ export class FramedProtocol implements BufferedProtocol {
   }
 
   #startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
-    this.#large = new LargeFrame(frameBytes);
-    this.#largeHeaderBytes = this.#scanner.headerBytes;
+    this.#large = new LargeFrame(this.#scanner.headerBytes, frameBytes);
     this.#countCopied(this.#large.put(memory.subarray(at, end)));
     this.#window = 0;
   }
@@ -189,37 +187,29 @@ export class FramedProtocol implements BufferedProtocol {
     if (!large.isWhole) return;
     this.#large = null;
     try {
-      refusePromise('frameReceived', this.#receiver.frameReceived(large.memory, this.#largeHeaderBytes, large.frameBytes, this));
+      refusePromise('frameReceived', this.#receiver.frameReceived(large.memory, large.headerBytes, large.frameBytes, this));
     } finally {
       large.release();
     }
   }
 
   #keepTail(memory: Uint8Array, at: number, end: number): void {
-    const bytes = end - at;
-    const capacity = this.#tail?.length ?? 0;
-    // Kept from the last tail unless far too large: one byte must not pin what 30 KiB needed.
-    const fits = bytes <= capacity && (capacity <= 1024 || capacity <= bytes * 4);
-    const tail = fits ? this.#tail! : Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(Math.max(64, bytes))));
-    tail.set(memory.subarray(at, end));
-    this.#tail = tail;
-    this.#tailBytes = bytes;
-    this.#countCopied(bytes);
+    this.#tail ??= new Tail();
+    this.#tail.keep(memory.subarray(at, end));
+    this.#countCopied(end - at);
   }
 
   /** Puts the kept start of a frame in front of the window. Returns how many bytes that were. */
   #putTailBack(memory: Uint8Array): number {
-    const tail = this.#tail;
-    if (tail === null) return 0;
-    const bytes = this.#tailBytes;
-    memory.set(tail.subarray(0, bytes), HEAD_ROOM_BYTES - bytes);
-    this.#tailBytes = 0;
+    if (this.#tail === null) return 0;
+    const { bytes, view } = this.#tail;
+    memory.set(view, HEAD_ROOM_BYTES - bytes);
     this.#countCopied(bytes);
     return bytes;
   }
 
-  #tailFrameBytes(tail: Uint8Array): number | undefined {
-    return this.#scanner.scan(tail, 0, this.#tailBytes, Number.MAX_SAFE_INTEGER) || undefined;
+  #tailFrameBytes(tail: Tail): number | undefined {
+    return this.#scanner.scan(tail.view, 0, tail.bytes, Number.MAX_SAFE_INTEGER) || undefined;
   }
 
   #countCopied(bytes: number): void {

@@ -23,13 +23,16 @@ const GROWTH = 64;
 
 /** One frame while it arrives, header included. Release it when done. */
 export class LargeFrame {
+  /** Bytes of the header it begins with. */
+  readonly headerBytes: number;
   /** Bytes of the whole frame. */
   readonly frameBytes: number;
   /** Bytes of it that have arrived. */
   bytesReceived = 0;
   #block: Block;
 
-  constructor(frameBytes: number) {
+  constructor(headerBytes: number, frameBytes: number) {
+    this.headerBytes = headerBytes;
     this.frameBytes = frameBytes;
     this.#block = blockPool.takeFree(frameBytes) ?? blockPool.take(Math.min(frameBytes, FIRST_BLOCK_BYTES));
   }

@@ -1,5 +1,5 @@
 /** Making connections. */
-import { createConnection, type NetConnectOpts, type Socket } from 'node:net';
+import { createConnection, type IpcNetConnectOpts, type NetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { LandfallError, thrownAsError } from '../errors.js';
 import type { BufferedProtocol, Protocol } from '../protocol/protocol.js';
 import type { Transport, WaitOptions } from '../protocol/transport.js';
@@ -14,7 +14,8 @@ import { SocketTransport } from './socket-transport.js';
  * `autoSelectFamily`, `keepAlive`, …), except `allowHalfOpen` and `onread`, which are landfall's to set. `noDelay` is
  * true unless set. `timeoutMs` bounds the connecting; without it the operating system does, in minutes.
  */
-export type ConnectOptions = WaitOptions & Partial<Omit<NetConnectOpts, 'signal' | 'onread' | 'allowHalfOpen'>>;
+export type ConnectOptions = WaitOptions &
+  Partial<Omit<TcpNetConnectOpts & IpcNetConnectOpts, 'signal' | 'timeoutMs' | 'onread' | 'allowHalfOpen'>>;
 
 /**
  * Connects, makes a protocol, and puts it in charge.
@@ -28,17 +29,18 @@ export async function connect<P extends Protocol | BufferedProtocol>(
   options: ConnectOptions,
   protocolFactory: () => P,
 ): Promise<{ transport: Transport; protocol: P }> {
-  const where = describe(options);
   refuseOwnOptions('connect', options);
   const { signal, timeoutMs, ...socketOptions } = options;
-  return waitFor(`connecting to ${where}`, { signal, timeoutMs }, (settle) => {
+  const where = describe(options);
+  return waitFor(`connecting to ${where}`, options, (settle) => {
     const socket = createConnection({ noDelay: true, ...socketOptions, allowHalfOpen: true } as NetConnectOpts);
     const onError = (cause: Error): void => settle(cannotConnect(where, cause));
-    socket.on('error', onError);
-    socket.on('connect', () => {
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      // Both listeners go: an open connection shall not hold on to how it was made.
+      socket.off('error', onError);
       try {
         settle(null, begin(socket, protocolFactory));
-        socket.off('error', onError);
       } catch (thrown) {
         socket.destroy();
         settle(thrownAsError(thrown));
@@ -59,7 +61,7 @@ function begin<P extends Protocol | BufferedProtocol>(
 }
 
 function describe(options: ConnectOptions): string {
-  const { host, port, path } = options as { host?: string; port?: number; path?: string };
+  const { host, port, path } = options;
   if (path !== undefined) return path;
   if (port === undefined) throw new TypeError('connect needs a port or a path');
   return `${host ?? 'localhost'}:${port}`;

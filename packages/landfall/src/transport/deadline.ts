@@ -15,32 +15,60 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
  * @param start Begins it. Returns how to give it up; called when it was cut short, not when it settled.
  * @throws {LandfallError} `ERR_ABORTED`, `ERR_TIMEOUT`, or what it was settled with.
  */
-export async function waitFor<T>(
+export function waitFor<T>(
   what: string,
   options: WaitOptions | undefined,
   start: (settle: Settle<T>) => () => void,
 ): Promise<T> {
-  const { signal, timeoutMs } = options ?? {};
-  checkTimeout(timeoutMs);
-  if (signal?.aborted) throw new AbortedError(what, signal.reason);
-  let stopWaiting = (): void => {};
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const giveUp = start((error, value) => (error === null ? resolve(value as T) : reject(error)));
-      const cut = (error: Error): void => {
-        reject(error);
-        giveUp();
-      };
-      const onAbort = (): void => cut(new AbortedError(what, signal?.reason));
-      const timer = timeoutMs === undefined ? undefined : setTimeout(() => cut(new DeadlineError(what, timeoutMs)), timeoutMs);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      stopWaiting = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      };
+  return new Promise<T>((resolve, reject) => {
+    const { signal, timeoutMs } = options ?? {};
+    checkTimeout(timeoutMs);
+    if (signal?.aborted) throw new AbortedError(what, signal.reason);
+    const cut = signal || timeoutMs !== undefined ? new Cut(what, signal, timeoutMs) : null;
+    const giveUp = start((error, value) => {
+      cut?.disarm();
+      if (error === null) resolve(value as T);
+      else reject(error);
     });
-  } finally {
-    stopWaiting();
+    cut?.arm((error) => {
+      reject(error);
+      giveUp();
+    });
+  });
+}
+
+/** What may cut a wait short. */
+class Cut {
+  readonly #what: string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #timeoutMs: number | undefined;
+  #isDisarmed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #onAbort: (() => void) | undefined;
+
+  constructor(what: string, signal: AbortSignal | undefined, timeoutMs: number | undefined) {
+    this.#what = what;
+    this.#signal = signal;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Calls `cut` once, when the signal fires or the deadline passes, unless disarmed first (before this call, even). */
+  arm(cut: (error: Error) => void): void {
+    if (this.#isDisarmed) return;
+    const cutOnce = (error: Error): void => {
+      this.disarm();
+      cut(error);
+    };
+    const [what, signal, timeoutMs] = [this.#what, this.#signal, this.#timeoutMs];
+    if (timeoutMs !== undefined) this.#timer = setTimeout(() => cutOnce(new DeadlineError(what, timeoutMs)), timeoutMs);
+    this.#onAbort = () => cutOnce(new AbortedError(what, signal?.reason));
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  disarm(): void {
+    this.#isDisarmed = true;
+    clearTimeout(this.#timer);
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }
 

@@ -23,8 +23,7 @@ export interface DirectReceiver {
 
 const LANDING_STRIP_BYTES = 16;
 
-/** Under this name a socket keeps its transport, so that listeners can be shared by all sockets. */
-export const receiverKey: unique symbol = Symbol('landfall.receiver');
+const receiverKey = Symbol('landfall.receiver');
 
 /** Node's names for what the `onread` option sets. */
 interface NodeKeys {
@@ -49,15 +48,16 @@ export function landingStrip(): Uint8Array {
 let nextTarget: Uint8Array = landingStrip();
 
 /**
- * Makes a connected socket, whose `receiverKey` is set, ready to receive into lent memory, if it can; the first `lend` must follow on the same turn.
+ * Makes a connected socket ready to receive into lent memory, if it can; the first `lend` must follow on the same turn.
  *
  * @returns False if this socket cannot, or `LANDFALL_RECEIVE=copy` says it shall not: nothing was changed then.
  */
-export function receiveDirectly(socket: Socket): boolean {
+export function receiveDirectly(socket: Socket, receiver: DirectReceiver): boolean {
   if (process.env['LANDFALL_RECEIVE'] === 'copy') return false;
   const internals = socket as unknown as Internals;
   nodeKeys ??= findKeys(socket);
   if (nodeKeys === null || !(nodeKeys.buffer in socket) || typeof internals._handle?.useUserBuffer !== 'function') return false;
+  internals[receiverKey] = receiver;
   internals[nodeKeys.callback] = onReceive;
   internals[nodeKeys.generator] = takeNextTarget;
   internals[nodeKeys.buffer] = landingStrip();

@@ -6,6 +6,7 @@ import type { BufferedProtocol, Protocol } from '../protocol/protocol.js';
 import type { Transport, WaitOptions } from '../protocol/transport.js';
 import { waitFor } from './deadline.js';
 import { refuseOwnOptions } from './options.js';
+import { ConnectionList } from './connection-list.js';
 import { SocketTransport, type TransportOwner } from './socket-transport.js';
 
 /** How long `closeAll` lets connections send what they have, unless told otherwise. */
@@ -82,7 +83,7 @@ class ListeningServer implements Server, TransportOwner {
   readonly #netServer: NetServer;
   readonly #protocolFactory: () => Protocol | BufferedProtocol;
   readonly #onError: ListenOptions['onError'];
-  readonly #transports = new Set<SocketTransport>();
+  readonly #transports = new ConnectionList();
   readonly #gone: Promise<void>;
 
   constructor(netServer: NetServer, protocolFactory: () => Protocol | BufferedProtocol, onError: ListenOptions['onError']) {
@@ -109,12 +110,12 @@ class ListeningServer implements Server, TransportOwner {
 
   async closeAll(options?: WaitOptions): Promise<void> {
     const { signal, timeoutMs = CLOSE_TIMEOUT_MS_DEFAULT } = options ?? {};
-    for (const transport of this.#transports) transport.close();
+    for (const transport of this.#transports.toArray()) transport.close();
     try {
       await this.close({ signal, timeoutMs });
     } catch (error) {
       if (!(error instanceof LandfallError)) throw error;
-      for (const transport of this.#transports) transport.abort();
+      for (const transport of this.#transports.toArray()) transport.abort();
       await this.#gone;
     }
   }

@@ -14,10 +14,10 @@ import { DEFAULT_WATER_MARKS, type WaterMarks } from '../protocol/water-marks.js
 export interface SendingOwner {
   /** The output grew above the high water mark, or shrank to the low one again. */
   pauseWritingChanged(paused: boolean): void;
-  /** Everything written has left, the end of this side included if it was asked for. */
-  sent(): void;
+  /** A batch has left: there may be more to send, or nothing left to wait for. */
+  settleSending(): void;
   /** What was written cannot be sent. */
-  failed(error: Error): void;
+  fail(error: Error): void;
 }
 
 /** Somebody waits in `flushed()`. */
@@ -123,7 +123,7 @@ export class Sending {
     try {
       return this.#outbox.takeBatch();
     } catch (error) {
-      this.#owner.failed(error as Error);
+      this.#owner.fail(error as Error);
       return null;
     }
   }
@@ -138,8 +138,7 @@ export class Sending {
     this.#leftBytes += bytes;
     this.#settleWaiters();
     this.checkMarks();
-    this.flush();
-    if (this.#outbox.size === 0) this.#owner.sent();
+    this.#owner.settleSending();
   }
 
   #settleWaiters(): void {

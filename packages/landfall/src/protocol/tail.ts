@@ -1,0 +1,27 @@
+/** The start of a small frame, moved out of the scratch until the rest of it arrives. */
+
+const SMALLEST_BYTES = 64;
+/** Up to this size, memory is kept for the next tail however small that is. */
+const KEPT_BYTES = 1024;
+
+/** A few bytes of one connection. */
+export class Tail {
+  bytes = 0;
+  #memory: Uint8Array = new Uint8Array(0);
+
+  /** A copy of what was kept; borrowed until `keep`. */
+  get view(): Uint8Array {
+    return this.#memory.subarray(0, this.bytes);
+  }
+
+  /** Keeps a copy of `bytesView` instead of what was kept before. */
+  keep(bytesView: Uint8Array): void {
+    const bytes = bytesView.length;
+    const capacity = this.#memory.length;
+    // Far too large memory is let go: one byte must not pin what 30 KiB needed.
+    const fits = bytes <= capacity && (capacity <= KEPT_BYTES || capacity <= bytes * 4);
+    if (!fits) this.#memory = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(Math.max(SMALLEST_BYTES, bytes))));
+    this.#memory.set(bytesView);
+    this.bytes = bytes;
+  }
+}

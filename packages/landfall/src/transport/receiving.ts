@@ -1,0 +1,310 @@
+/**
+ * The receiving half of a transport: from the kernel, or from what is unread, to the protocol in charge.
+ *
+ *     kernel ──► target ──► received() ──► a callback ──► prepareTarget(): what was asked for meanwhile takes effect
+ *
+ * What a protocol asks for inside a callback (pause, close, another protocol) is only noted there, and takes effect when
+ * the callback has returned. So nothing is ever delivered from inside a callback, and no memory is exchanged while the
+ * kernel is about to use it.
+ */
+import type { Socket } from 'node:net';
+import { LandfallError } from '../errors.js';
+import { LARGEST_WINDOW, RECEIVE_BYTES_MAX, receiveScratch } from '../memory/scratch.js';
+import { callBufferUpdated, callDataReceived, callEofReceived, callGetBuffer, isBuffered } from '../protocol/callbacks.js';
+import type { BufferedProtocol, Protocol } from '../protocol/protocol.js';
+import { type DirectReceiver, forget, landingStrip, lend, receiveDirectly } from './direct-receive.js';
+import { Unread } from './unread.js';
+
+// Bits of one number: ten thousand idle connections shall weigh little.
+/** The protocol in charge lends its memory. */
+const BUFFERED = 1 << 0;
+/** The kernel receives into lent memory; else Node's `data` events are copied. */
+const DIRECT = 1 << 1;
+/** `target` is memory that the protocol in charge lent, and has not heard of since. */
+const LENT = 1 << 2;
+/** `target` is memory of our own. Neither this nor LENT: it was lent by a protocol that is not in charge any more. */
+const NEUTRAL = 1 << 3;
+/** Node receives, or will as soon as the connection stands. */
+const RECEIVING = 1 << 4;
+/** `pauseReading()`. */
+const PAUSED = 1 << 5;
+/** The transport is closing: what arrives is nobody's. */
+const STOPPED = 1 << 6;
+/** The peer's end has arrived, and the protocol does not know yet. */
+const END_WAITS = 1 << 7;
+/** The protocol knows of the peer's end. */
+const ENDED = 1 << 8;
+/** Inside a callback of the protocol. */
+const IN_CALLBACK = 1 << 9;
+
+const NOT_READING = PAUSED | STOPPED | ENDED;
+
+/** How much of what is unread is delivered before other connections have their turn. */
+const UNREAD_BYTES_PER_TURN = 1024 * 1024;
+
+/** What happened so far; made when there is something to count. */
+export class Counts {
+  bytesReceived = 0;
+  bytesCopied = 0;
+  reads = 0;
+  writesDropped = 0;
+}
+
+const NOTHING: Readonly<Counts> = new Counts();
+
+/**
+ * Delivers what one connection receives. A base class rather than a part: one object less for each idle connection.
+ */
+export abstract class Receiving implements DirectReceiver {
+  /** Where the kernel receives next. */
+  target: Uint8Array = landingStrip();
+  protected readonly socket: Socket;
+  protected protocol: Protocol | BufferedProtocol;
+  #state = RECEIVING;
+  #unread: Unread | null = null;
+  #counts: Counts | null = null;
+
+  constructor(socket: Socket, protocol: Protocol | BufferedProtocol) {
+    this.socket = socket;
+    this.protocol = protocol;
+  }
+
+  /** A callback failed, or lent memory was not fit to be received into: stops receiving. */
+  protected abstract fail(error: Error): void;
+  /** The peer ended its side, and the protocol does not want to keep the other one. */
+  abstract close(): void;
+  /** Callbacks have run: what they wrote, or asked to close, is due. */
+  protected abstract settleSending(): void;
+  /** There is more to deliver than one turn may take: `settleReceiving` again on the next. */
+  protected abstract settleNextTurn(): void;
+
+  get isReading(): boolean {
+    return (this.#state & NOT_READING) === 0;
+  }
+
+  get receiveMode(): 'direct' | 'copy' {
+    return (this.#state & DIRECT) !== 0 ? 'direct' : 'copy';
+  }
+
+  /** Inside a callback of the protocol: what is asked for now is acted on when it has returned. */
+  protected get isInCallback(): boolean {
+    return (this.#state & IN_CALLBACK) !== 0;
+  }
+
+  protected set isInCallback(isInCallback: boolean) {
+    this.#state = isInCallback ? this.#state | IN_CALLBACK : this.#state & ~IN_CALLBACK;
+  }
+
+  protected get counts(): Readonly<Counts> {
+    return this.#counts ?? NOTHING;
+  }
+
+  protected count(): Counts {
+    this.#counts ??= new Counts();
+    return this.#counts;
+  }
+
+  protected setPaused(isPaused: boolean): void {
+    this.#state = isPaused ? this.#state | PAUSED : this.#state & ~PAUSED;
+  }
+
+  /** Nothing more is delivered, ever. */
+  protected stopReceiving(): void {
+    this.#state |= STOPPED;
+    this.#unread = null;
+  }
+
+  /** The kernel has let go of the memory. */
+  protected forgetTarget(): void {
+    this.target = landingStrip();
+    forget(this.socket);
+  }
+
+  /** @throws {TypeError} It is neither kind of protocol, or both. */
+  protected putInCharge(protocol: Protocol | BufferedProtocol): void {
+    const buffered = isBuffered(protocol) ? BUFFERED : 0;
+    this.protocol = protocol;
+    // What the protocol before it lent must not be received into any more.
+    this.#state = (this.#state & ~(BUFFERED | LENT)) | buffered;
+  }
+
+  /** Delivers a copy of `bytesView` before anything else that is unread. */
+  protected putBack(bytesView: Uint8Array): void {
+    if (bytesView.length === 0 || (this.#state & STOPPED) !== 0) return;
+    this.#unread ??= new Unread();
+    this.#unread.prepend(this.#copyOf(bytesView));
+  }
+
+  /** Begins to receive, after `connectionMade`; by `data` events where nothing can be lent. */
+  protected beginReceiving(onData: (chunk: Uint8Array) => void): void {
+    if (this.socket.destroyed) return;
+    if (!receiveDirectly(this.socket, this)) {
+      this.socket.on('data', onData);
+      return;
+    }
+    this.#state |= DIRECT;
+    this.#prepareTarget();
+    lend(this.socket, this.target);
+  }
+
+  /** Node received into `target`. Hot: once per receive. Returns whether to go on. */
+  received(nbytes: number): boolean {
+    const counts = this.count();
+    counts.bytesReceived += nbytes;
+    counts.reads++;
+    if (this.#unread === null && this.isReading) this.#deliverReceived(nbytes);
+    else this.#keep(this.target.subarray(0, nbytes));
+    if (this.#prepareTarget()) return true;
+    this.#state &= ~RECEIVING;
+    return false;
+  }
+
+  /** Node's `data` event: the chunk is ours. */
+  protected keepChunk(chunk: Uint8Array): void {
+    const counts = this.count();
+    counts.bytesReceived += chunk.length;
+    counts.reads++;
+    if ((this.#state & STOPPED) !== 0) return;
+    this.#unread ??= new Unread();
+    this.#unread.append(chunk);
+  }
+
+  /** The peer has ended its side. */
+  protected keepEnd(): void {
+    this.#state |= END_WAITS;
+  }
+
+  /**
+   * Lets what was asked for take effect, outside a receive, and brings the socket in line.
+   *
+   * Memory is asked for inside receives only: what is lent from here is our own, and the first bytes that arrive in it
+   * are moved to where they belong.
+   */
+  protected settleReceiving(): void {
+    const goOn = this.#deliverWaiting();
+    if ((this.#state & (DIRECT | LENT | NEUTRAL)) === DIRECT) {
+      this.#targetNeutral();
+      lend(this.socket, this.target);
+    }
+    if (goOn === ((this.#state & RECEIVING) !== 0)) return;
+    this.#state ^= RECEIVING;
+    if (goOn) this.socket.resume();
+    else this.socket.pause();
+  }
+
+  /** Lets what was asked for take effect, and finds where to receive next. Returns whether to receive. */
+  #prepareTarget(): boolean {
+    if (this.#deliverWaiting() && (this.#state & LENT) === 0) {
+      if ((this.#state & BUFFERED) === 0) this.#targetNeutral();
+      else this.#targetLent();
+    }
+    if ((this.#state & (LENT | NEUTRAL)) === 0) this.#targetNeutral();
+    this.settleSending();
+    return this.isReading && this.#unread === null;
+  }
+
+  #targetLent(): void {
+    const { protocol } = this;
+    const view = this.#getBuffer(-1);
+    if (view === null || protocol !== this.protocol) return;
+    this.target = view.length > RECEIVE_BYTES_MAX ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
+    this.#state = (this.#state & ~NEUTRAL) | LENT;
+  }
+
+  #targetNeutral(): void {
+    this.target = (this.#state & BUFFERED) === 0 ? receiveScratch().windows[LARGEST_WINDOW]! : landingStrip();
+    this.#state |= NEUTRAL;
+  }
+
+  #deliverReceived(nbytes: number): void {
+    const { target } = this;
+    if ((this.#state & BUFFERED) === 0) this.#dataReceived(this.#copyOf(target.subarray(0, nbytes)));
+    else if ((this.#state & LENT) === 0) this.#keep(target.subarray(0, nbytes));
+    else if (target.length === 0) this.fail(detachedWhileLent());
+    else this.#bufferUpdated(nbytes);
+  }
+
+  /** Delivers what is unread, then the peer's end. Returns whether the kernel's next bytes may follow. */
+  #deliverWaiting(): boolean {
+    if (this.#unread !== null) this.#deliverUnread(this.#unread);
+    if ((this.#state & END_WAITS) !== 0 && this.#unread === null && this.isReading) this.#eofReceived();
+    return this.isReading && this.#unread === null;
+  }
+
+  #deliverUnread(unread: Unread): void {
+    let bytesLeft = UNREAD_BYTES_PER_TURN;
+    while (!unread.isEmpty && this.isReading) {
+      if (bytesLeft <= 0) return this.settleNextTurn();
+      bytesLeft -= this.#deliverPiece(unread);
+    }
+    if (unread.isEmpty) this.#unread = null;
+  }
+
+  /** Delivers the next piece of what is unread. Returns its size. */
+  #deliverPiece(unread: Unread): number {
+    if ((this.#state & BUFFERED) === 0) {
+      const piece = unread.takePiece(Number.MAX_SAFE_INTEGER);
+      // The protocol may keep it: a small view shall not hold on to a large block.
+      this.#dataReceived(piece.length === piece.buffer.byteLength ? piece : this.#copyOf(piece));
+      return piece.length;
+    }
+    const { protocol } = this;
+    const view = this.#getBuffer(unread.pieceBytes);
+    if (view === null || protocol !== this.protocol || !this.isReading) return 0;
+    const piece = unread.takePiece(view.length);
+    view.set(piece);
+    this.count().bytesCopied += piece.length;
+    this.#bufferUpdated(piece.length);
+    return piece.length;
+  }
+
+  #getBuffer(sizeHint: number): Uint8Array | null {
+    this.isInCallback = true;
+    const answer = callGetBuffer(this.protocol as BufferedProtocol, sizeHint);
+    this.isInCallback = false;
+    if (answer instanceof Uint8Array) return answer;
+    this.fail(answer);
+    return null;
+  }
+
+  #bufferUpdated(nbytes: number): void {
+    this.#state &= ~LENT;
+    this.isInCallback = true;
+    const error = callBufferUpdated(this.protocol as BufferedProtocol, nbytes);
+    this.isInCallback = false;
+    if (error !== null) this.fail(error);
+  }
+
+  #dataReceived(data: Uint8Array): void {
+    this.isInCallback = true;
+    const error = callDataReceived(this.protocol as Protocol, data);
+    this.isInCallback = false;
+    if (error !== null) this.fail(error);
+  }
+
+  #eofReceived(): void {
+    this.#state = (this.#state & ~END_WAITS) | ENDED;
+    this.isInCallback = true;
+    const answer = callEofReceived(this.protocol);
+    this.isInCallback = false;
+    if (answer instanceof Error) this.fail(answer);
+    else if (!answer) this.close();
+  }
+
+  #keep(bytesView: Uint8Array): void {
+    if ((this.#state & STOPPED) !== 0) return;
+    this.#unread ??= new Unread();
+    this.#unread.append(this.#copyOf(bytesView));
+  }
+
+  #copyOf(view: Uint8Array): Uint8Array {
+    const copy = Buffer.allocUnsafeSlow(view.length);
+    copy.set(view);
+    this.count().bytesCopied += view.length;
+    return copy;
+  }
+}
+
+function detachedWhileLent(): LandfallError {
+  return new LandfallError('ERR_BUFFER', 'memory that getBuffer returned was detached while it was lent');
+}
