@@ -1,25 +1,38 @@
-// Installs the workspace's dependencies when they are missing or older than the lock file, so that every command of
-// README works as the first one typed on a fresh clone. Quick when there is nothing to do: it compares two files.
+// @ts-check
+// Installs the workspace's dependencies when they are missing or not those of the lock file, so that every command of
+// README works as the first one typed on a fresh clone. Quick when there is nothing to do: it compares two files, the
+// lock file and the record that npm keeps of what it installed.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const lock = `${root}package-lock.json`;
-const installed = `${root}node_modules/.landfall-lock.json`;
+
+/** @typedef {Record<string, { version?: string, link?: boolean, optional?: boolean }>} Packages */
+
+/**
+ * @param {string} file
+ * @returns {Packages}
+ */
+function packagesOf(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {};
+}
 
 function isCurrent() {
-  try {
-    return readFileSync(lock, 'utf8') === readFileSync(installed, 'utf8');
-  } catch {
-    return false;
-  }
+  const installed = packagesOf(`${root}node_modules/.package-lock.json`);
+  return Object.entries(packagesOf(`${root}package-lock.json`)).every(([path, { version, link, optional }]) => {
+    if (!path.includes('node_modules/')) return true;
+    const there = installed[path];
+    // An optional one is there only where it fits the machine.
+    return there === undefined ? optional === true : there.version === version && there.link === link;
+  });
 }
 
 if (!isCurrent()) {
   console.error('landfall: installing dependencies (npm ci) …');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: root,
+    // All of it to stderr: stdout belongs to the command this one comes before, which may print JSON.
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
@@ -27,5 +40,4 @@ if (!isCurrent()) {
     console.error(`landfall: npm ci failed (${npm.error?.message ?? `exit status ${npm.status}`})`);
     process.exit(1);
   }
-  copyFileSync(lock, installed);
 }

@@ -50,7 +50,10 @@ export class IncompleteError extends LandfallError {
   readonly expectedBytes: number | undefined;
 
   constructor(bytesRead: number, expectedBytes: number | undefined) {
-    super('ERR_INCOMPLETE', `the peer ended inside a frame: ${bytesRead} of ${expectedBytes ?? 'unknown'} bytes received`);
+    super(
+      'ERR_INCOMPLETE',
+      `the peer ended inside a frame: ${bytesRead} of ${expectedBytes ?? 'unknown'} bytes received`,
+    );
     this.bytesRead = bytesRead;
     this.expectedBytes = expectedBytes;
   }
@@ -95,5 +98,7 @@ export class DeadlineError extends LandfallError {
 /** What a callback threw, as the error its connection is lost with: itself if it is one, else wrapped. */
 export function thrownAsError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
-  return new LandfallError('ERR_PROTOCOL', 'a protocol callback threw something that is not an Error', { cause: thrown });
+  return new LandfallError('ERR_PROTOCOL', 'a protocol callback threw something that is not an Error', {
+    cause: thrown,
+  });
 }

@@ -10,9 +10,16 @@ export {
 export type { FrameScanner, Framing } from './framing/framing.js';
 export { type LengthPrefixedOptions, lengthPrefixed } from './framing/length-prefixed.js';
 export type { Endian, IntegerBytes } from './memory/integers.js';
+export type {
+  BaseProtocol,
+  BufferedProtocol,
+  Protocol,
+  Transport,
+  TransportStats,
+  WaitOptions,
+  WriteOptions,
+} from './protocol/contracts.js';
 export { FramedProtocol, type FramedProtocolOptions, type FrameReceiver } from './protocol/framed-protocol.js';
-export type { BaseProtocol, BufferedProtocol, Protocol } from './protocol/protocol.js';
-export type { Transport, TransportStats, WaitOptions, WriteOptions } from './protocol/transport.js';
 export { type ConnectOptions, connect } from './transport/connect.js';
 export { type ListenOptions, listen, type Server } from './transport/listen.js';
 export type { SocketAddress } from './transport/socket-facts.js';

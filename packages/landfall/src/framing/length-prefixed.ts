@@ -25,7 +25,8 @@ export interface LengthPrefixedOptions {
  */
 export function lengthPrefixed(options: LengthPrefixedOptions): Framing {
   const { lengthBytes, endian = 'big', maxFrameBytes = MAX_FRAME_BYTES_DEFAULT } = options;
-  if (![1, 2, 3, 4, 8].includes(lengthBytes)) throw new TypeError(`lengthBytes must be 1, 2, 3, 4 or 8, not ${lengthBytes}`);
+  if (![1, 2, 3, 4, 8].includes(lengthBytes))
+    throw new TypeError(`lengthBytes must be 1, 2, 3, 4 or 8, not ${lengthBytes}`);
   if (endian !== 'big' && endian !== 'little') throw new TypeError(`endian must be 'big' or 'little', not ${endian}`);
   checkMaxFrameBytes(maxFrameBytes);
   return new LengthPrefixed(lengthBytes, endian, Math.min(maxFrameBytes, largestUint(lengthBytes)));

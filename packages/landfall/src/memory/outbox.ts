@@ -7,12 +7,13 @@
  *
  * Memory that a pool lent is claimed while it waits, so it is not received into again before it has left.
  */
-import { type Block, blockOf, blockPool } from './block-pool.js';
+
 import { LandfallError } from '../errors.js';
+import { type Block, blockOf, blockPool } from './block-pool.js';
 import { isScratch } from './scratch.js';
 
 /** From this size on a view is kept by reference; below, copying is cheaper than one more part in the vectored write. */
-export const REFERENCE_BYTES_MIN: number = 4 * 1024;
+const REFERENCE_BYTES_MIN = 4 * 1024;
 /** The most that one write to the socket takes: larger ones gain nothing and lose to the processor's cache. */
 const BATCH_BYTES_MAX = 1024 * 1024;
 /** The most parts of one write; the kernel takes 1,024. */

@@ -3,8 +3,7 @@
  * the error to lose the connection with, or null. None of them throws.
  */
 import { LandfallError, thrownAsError } from '../errors.js';
-import type { BufferedProtocol, Protocol } from './protocol.js';
-import type { Transport } from './transport.js';
+import type { BufferedProtocol, Protocol, Transport } from './contracts.js';
 
 type AnyProtocol = Protocol | BufferedProtocol;
 
@@ -113,7 +112,10 @@ export function refusePromise(callback: string, returned: unknown): void {
   if (typeof returned !== 'object' || returned === null) return;
   if (typeof (returned as PromiseLike<unknown>).then !== 'function') return;
   (returned as PromiseLike<unknown>).then(undefined, warnOf);
-  throw new LandfallError('ERR_PROTOCOL', `${callback} returned a promise: the callbacks of a protocol must be synchronous`);
+  throw new LandfallError(
+    'ERR_PROTOCOL',
+    `${callback} returned a promise: the callbacks of a protocol must be synchronous`,
+  );
 }
 
 /** Tells of an error that has nobody left to be given to, without ending the process. */
@@ -133,7 +135,10 @@ function checkLent(view: unknown): asserts view is Uint8Array {
   }
   if (view.length === 0) throw new LandfallError('ERR_BUFFER', 'getBuffer returned an empty or detached view');
   if ((view.buffer as { resizable?: boolean }).resizable === true) {
-    throw new LandfallError('ERR_BUFFER', 'getBuffer returned a view of a resizable ArrayBuffer, which may shrink while lent');
+    throw new LandfallError(
+      'ERR_BUFFER',
+      'getBuffer returned a view of a resizable ArrayBuffer, which may shrink while lent',
+    );
   }
 }
 

@@ -14,10 +14,9 @@ import type { FrameScanner, Framing } from '../framing/framing.js';
 import { checkMaxFrameBytes } from '../framing/length-prefixed.js';
 import { HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch, type Scratch } from '../memory/scratch.js';
 import { refusePromise } from './callbacks.js';
+import type { BaseProtocol, BufferedProtocol, Transport, WriteOptions } from './contracts.js';
 import { LargeFrame } from './large-frame.js';
-import type { BaseProtocol, BufferedProtocol } from './protocol.js';
 import { Tail } from './tail.js';
-import type { Transport, WriteOptions } from './transport.js';
 
 /** Frames from this size on are received into memory of their own; at most the scratch's head room. */
 const LARGE_FRAME_BYTES_DEFAULT = 32 * 1024;
@@ -187,7 +186,10 @@ export class FramedProtocol implements BufferedProtocol {
     if (!large.isWhole) return;
     this.#large = null;
     try {
-      refusePromise('frameReceived', this.#receiver.frameReceived(large.memory, large.headerBytes, large.frameBytes, this));
+      refusePromise(
+        'frameReceived',
+        this.#receiver.frameReceived(large.memory, large.headerBytes, large.frameBytes, this),
+      );
     } finally {
       large.release();
     }

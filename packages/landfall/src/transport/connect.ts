@@ -1,8 +1,13 @@
 /** Making connections. */
-import { createConnection, type IpcNetConnectOpts, type NetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
+import {
+  createConnection,
+  type IpcNetConnectOpts,
+  type NetConnectOpts,
+  type Socket,
+  type TcpNetConnectOpts,
+} from 'node:net';
 import { LandfallError, thrownAsError } from '../errors.js';
-import type { BufferedProtocol, Protocol } from '../protocol/protocol.js';
-import type { Transport, WaitOptions } from '../protocol/transport.js';
+import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
 import { waitFor } from './deadline.js';
 import { refuseOwnOptions } from './options.js';
 import { SocketTransport } from './socket-transport.js';
@@ -69,6 +74,7 @@ function describe(options: ConnectOptions): string {
 
 function cannotConnect(where: string, cause: Error): LandfallError {
   // Several addresses were tried: Node's error for that has no text of its own.
-  const reasons = cause instanceof AggregateError ? cause.errors.map((error: Error) => error.message).join('; ') : cause.message;
+  const reasons =
+    cause instanceof AggregateError ? cause.errors.map((error: Error) => error.message).join('; ') : cause.message;
   return new LandfallError('ERR_LOST', `cannot connect to ${where}: ${reasons}`, { cause });
 }

@@ -56,7 +56,8 @@ export function receiveDirectly(socket: Socket, receiver: DirectReceiver): boole
   if (process.env['LANDFALL_RECEIVE'] === 'copy') return false;
   const internals = socket as unknown as Internals;
   nodeKeys ??= findKeys(socket);
-  if (nodeKeys === null || !(nodeKeys.buffer in socket) || typeof internals._handle?.useUserBuffer !== 'function') return false;
+  if (nodeKeys === null || !(nodeKeys.buffer in socket) || typeof internals._handle?.useUserBuffer !== 'function')
+    return false;
   internals[receiverKey] = receiver;
   internals[nodeKeys.callback] = onReceive;
   internals[nodeKeys.generator] = takeNextTarget;
@@ -98,7 +99,8 @@ function takeNextTarget(): Uint8Array {
 
 function findKeys(socket: Socket): NodeKeys | null {
   const symbols = Object.getOwnPropertySymbols(socket);
-  const find = (description: string): symbol | undefined => symbols.find((symbol) => symbol.description === description);
+  const find = (description: string): symbol | undefined =>
+    symbols.find((symbol) => symbol.description === description);
   const [buffer, callback, generator] = [find('kBuffer'), find('kBufferCb'), find('kBufferGen')];
   if (buffer === undefined || callback === undefined || generator === undefined) return null;
   return { buffer, callback, generator };

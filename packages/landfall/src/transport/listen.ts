@@ -1,12 +1,18 @@
 /** Taking connections. */
-import { type AddressInfo, createServer, type ListenOptions as NetListenOptions, type Server as NetServer, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import {
+  type AddressInfo,
+  createServer,
+  type ListenOptions as NetListenOptions,
+  type Server as NetServer,
+  type Socket,
+  type TcpSocketConnectOpts,
+} from 'node:net';
 import { LandfallError, thrownAsError } from '../errors.js';
 import { warnOf } from '../protocol/callbacks.js';
-import type { BufferedProtocol, Protocol } from '../protocol/protocol.js';
-import type { Transport, WaitOptions } from '../protocol/transport.js';
+import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
+import { ConnectionList } from './connection-list.js';
 import { waitFor } from './deadline.js';
 import { refuseOwnOptions } from './options.js';
-import { ConnectionList } from './connection-list.js';
 import { SocketTransport, type TransportOwner } from './socket-transport.js';
 
 /** How long `closeAll` lets connections send what they have, unless told otherwise. */
@@ -63,10 +69,22 @@ export interface Server extends AsyncDisposable {
  * @throws {TypeError} Neither a port nor a path, or an option that is landfall's own.
  * @throws {LandfallError} `ERR_LOST` with Node's error as `cause` (`EADDRINUSE`, …), `ERR_TIMEOUT`, `ERR_ABORTED`.
  */
-export async function listen(options: ListenOptions, protocolFactory: () => Protocol | BufferedProtocol): Promise<Server> {
+export async function listen(
+  options: ListenOptions,
+  protocolFactory: () => Protocol | BufferedProtocol,
+): Promise<Server> {
   refuseOwnOptions('listen', options);
   if (options.port === undefined && options.path === undefined) throw new TypeError('listen needs a port or a path');
-  const { signal, timeoutMs, onError, maxConnections, noDelay = true, keepAlive, keepAliveInitialDelay, ...where } = options;
+  const {
+    signal,
+    timeoutMs,
+    onError,
+    maxConnections,
+    noDelay = true,
+    keepAlive,
+    keepAliveInitialDelay,
+    ...where
+  } = options;
   const netServer = createServer({ allowHalfOpen: true, noDelay, ...defined({ keepAlive, keepAliveInitialDelay }) });
   if (maxConnections !== undefined) netServer.maxConnections = maxConnections;
   await waitFor<void>('listening', { signal, timeoutMs }, (settle) => {
@@ -86,7 +104,11 @@ class ListeningServer implements Server, TransportOwner {
   readonly #transports = new ConnectionList();
   readonly #gone: Promise<void>;
 
-  constructor(netServer: NetServer, protocolFactory: () => Protocol | BufferedProtocol, onError: ListenOptions['onError']) {
+  constructor(
+    netServer: NetServer,
+    protocolFactory: () => Protocol | BufferedProtocol,
+    onError: ListenOptions['onError'],
+  ) {
     this.#netServer = netServer;
     this.#protocolFactory = protocolFactory;
     this.#onError = onError;

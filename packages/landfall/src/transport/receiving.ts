@@ -10,8 +10,14 @@
 import type { Socket } from 'node:net';
 import { LandfallError } from '../errors.js';
 import { LARGEST_WINDOW, RECEIVE_BYTES_MAX, receiveScratch } from '../memory/scratch.js';
-import { callBufferUpdated, callDataReceived, callEofReceived, callGetBuffer, isBuffered } from '../protocol/callbacks.js';
-import type { BufferedProtocol, Protocol } from '../protocol/protocol.js';
+import {
+  callBufferUpdated,
+  callDataReceived,
+  callEofReceived,
+  callGetBuffer,
+  isBuffered,
+} from '../protocol/callbacks.js';
+import type { BufferedProtocol, Protocol } from '../protocol/contracts.js';
 import { type DirectReceiver, forget, landingStrip, lend, receiveDirectly } from './direct-receive.js';
 import { Unread } from './unread.js';
 

@@ -22,7 +22,11 @@ export function extraInfo(socket: Socket, name: string): unknown {
   return (socket as unknown as Record<string, unknown>)[name];
 }
 
-function address(host: string | undefined, family: string | undefined, port: number | undefined): SocketAddress | undefined {
+function address(
+  host: string | undefined,
+  family: string | undefined,
+  port: number | undefined,
+): SocketAddress | undefined {
   if (host === undefined || port === undefined) return undefined;
   return { address: host, family: family ?? (host.includes(':') ? 'IPv6' : 'IPv4'), port };
 }

@@ -6,9 +6,21 @@
  */
 import type { Socket } from 'node:net';
 import { LandfallError } from '../errors.js';
-import { callConnectionLost, callConnectionMade, callPauseWriting, callResumeWriting, warnOf } from '../protocol/callbacks.js';
-import type { BufferedProtocol, Protocol } from '../protocol/protocol.js';
-import type { Transport, TransportStats, WaitOptions, WriteOptions } from '../protocol/transport.js';
+import {
+  callConnectionLost,
+  callConnectionMade,
+  callPauseWriting,
+  callResumeWriting,
+  warnOf,
+} from '../protocol/callbacks.js';
+import type {
+  BufferedProtocol,
+  Protocol,
+  Transport,
+  TransportStats,
+  WaitOptions,
+  WriteOptions,
+} from '../protocol/contracts.js';
 import { waterMarks } from '../protocol/water-marks.js';
 import { waitFor } from './deadline.js';
 import { Receiving } from './receiving.js';
