@@ -14,26 +14,32 @@ import { allocateUndetachable } from './undetachable.js';
 export const HEAD_ROOM_BYTES: number = 64 * 1024;
 
 /**
- * The most that one receive takes.
+ * The most that one receive into memory of a protocol's or a frame's own takes.
  *
- * Receives of several megabytes lose to the processor's cache (an echo of 100 MB frames ran at 0.75 of a C server
- * without a cap, at 0.97 with this one), and a connection that always has more waiting would starve the others: the
- * event loop makes up to 32 receives in a row.
+ * Receives of several megabytes lose to the processor's cache (docs/decisions/0003).
  */
 export const RECEIVE_BYTES_MAX: number = 64 * 1024;
 
-/** Sizes of the windows that a protocol may choose from, smallest first; see `Scratch.windows`. */
-const WINDOW_BYTES: readonly number[] = [4 * 1024, 16 * 1024, 64 * 1024];
+/**
+ * Sizes of the windows that a protocol may choose from, smallest first; see `Scratch.windows`.
+ *
+ * The largest serves floods of small frames only. The event loop makes up to 32 receives in a row on one connection, so
+ * it is also what bounds how long the others wait: for 8 MiB.
+ */
+const WINDOW_BYTES: readonly number[] = [4 * 1024, 16 * 1024, 64 * 1024, 256 * 1024];
 
 /** One scratch. */
 export class Scratch {
   /** Head room and window, one after the other. */
-  readonly memory: Uint8Array = allocateUndetachable(HEAD_ROOM_BYTES + RECEIVE_BYTES_MAX);
+  readonly memory: Uint8Array = allocateUndetachable(HEAD_ROOM_BYTES + WINDOW_BYTES.at(-1)!);
   /** The window in several sizes, smallest first, all beginning at `HEAD_ROOM_BYTES`. Made once, so that lending one allocates nothing. */
   readonly windows: readonly Uint8Array[] = WINDOW_BYTES.map((bytes) =>
     this.memory.subarray(HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + bytes),
   );
 }
+
+/** Index in `Scratch.windows` of the window to begin with: 64 KiB. */
+export const FIRST_WINDOW: number = 2;
 
 /** Index of the largest of `Scratch.windows`. */
 export const LARGEST_WINDOW: number = WINDOW_BYTES.length - 1;

@@ -12,7 +12,7 @@
 import { IncompleteError, LandfallError } from '../errors.js';
 import type { FrameScanner, Framing } from '../framing/framing.js';
 import { checkMaxFrameBytes } from '../framing/length-prefixed.js';
-import { HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch, type Scratch } from '../memory/scratch.js';
+import { FIRST_WINDOW, HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch, type Scratch } from '../memory/scratch.js';
 import { refusePromise } from './callbacks.js';
 import type { BaseProtocol, BufferedProtocol, Transport, WriteOptions } from './contracts.js';
 import { LargeFrame } from './large-frame.js';
@@ -53,7 +53,7 @@ export class FramedProtocol implements BufferedProtocol {
   #maxFrameBytes: number;
   #transport: Transport | null = null;
   /** Which of the scratch's windows to lend: a small one after a large frame, as what lands there of the next one is copied. */
-  #window = LARGEST_WINDOW;
+  #window = FIRST_WINDOW;
   /** The start of a small frame that is arriving. */
   #tail: Tail | null = null;
   /** The large frame that is arriving. */

@@ -9,7 +9,7 @@
  */
 import type { Socket } from 'node:net';
 import { LandfallError } from '../errors.js';
-import { LARGEST_WINDOW, RECEIVE_BYTES_MAX, receiveScratch } from '../memory/scratch.js';
+import { FIRST_WINDOW, isScratch, RECEIVE_BYTES_MAX, receiveScratch } from '../memory/scratch.js';
 import {
   callBufferUpdated,
   callDataReceived,
@@ -213,12 +213,13 @@ export abstract class Receiving implements DirectReceiver {
     const { protocol } = this;
     const view = this.#getBuffer(-1);
     if (view === null || protocol !== this.protocol) return;
-    this.target = view.length > RECEIVE_BYTES_MAX ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
+    const isTooMuch = view.length > RECEIVE_BYTES_MAX && !isScratch(view);
+    this.target = isTooMuch ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
     this.#state = (this.#state & ~NEUTRAL) | LENT;
   }
 
   #targetNeutral(): void {
-    this.target = (this.#state & BUFFERED) === 0 ? receiveScratch().windows[LARGEST_WINDOW]! : landingStrip();
+    this.target = (this.#state & BUFFERED) === 0 ? receiveScratch().windows[FIRST_WINDOW]! : landingStrip();
     this.#state |= NEUTRAL;
   }
 

@@ -4,14 +4,18 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { FramedProtocol, type FrameReceiver, LandfallError, LimitError, lengthPrefixed } from 'landfall';
 import { byteByByte, cutAt, everyFeed, type Feed, seededFeed } from 'landfall/testing';
-import { connectedFrames, framesOf, type FramesAndPeer, frame, patterned } from './frames.js';
+import { connectedFrames, type FramesAndPeer, frame, framesOf, patterned } from './frames.js';
 
 const SMALL = [frame('one'), frame(''), frame('three'), frame('x'.repeat(300)), frame('')];
 
 test('frames cut at any byte arrive whole and in order', async () => {
   const bytes = Buffer.concat(SMALL);
   for (const feed of everyFeed(bytes)) {
-    assert.deepEqual(framesOf(feed), ['one', '', 'three', 'x'.repeat(300), ''], `cut into ${feed.map((piece) => piece.length)}`);
+    assert.deepEqual(
+      framesOf(feed),
+      ['one', '', 'three', 'x'.repeat(300), ''],
+      `cut into ${feed.map((piece) => piece.length)}`,
+    );
   }
 });
 
@@ -19,12 +23,18 @@ test('frames that go to memory of their own arrive whole, cut at any byte', () =
   const bytes = Buffer.concat([frame('ab'), frame('y'.repeat(150)), frame(''), frame('z'.repeat(99))]);
   for (const feed of everyFeed(bytes)) {
     const options = { largeFrameBytes: 40 };
-    assert.deepEqual(framesOf(feed, options), ['ab', 'y'.repeat(150), '', 'z'.repeat(99)], `${feed.map((piece) => piece.length)}`);
+    assert.deepEqual(
+      framesOf(feed, options),
+      ['ab', 'y'.repeat(150), '', 'z'.repeat(99)],
+      `${feed.map((piece) => piece.length)}`,
+    );
   }
 });
 
 test('frames of every size around each boundary arrive whole, fed in random pieces', () => {
-  const sizes = [0, 1, 4091, 4092, 4093, 16_383, 32_763, 32_764, 32_765, 65_531, 65_532, 65_536, 131_072, 1_048_576, 3_000_000];
+  const sizes = [
+    0, 1, 4091, 4092, 4093, 16_383, 32_763, 32_764, 32_765, 65_531, 65_532, 65_536, 131_072, 1_048_576, 3_000_000,
+  ];
   const payloads = sizes.map((size, i) => patterned(size, i));
   const bytes = Buffer.concat(payloads.map((payload) => frame(payload)));
   for (const [seed, pieceBytesMax] of [
@@ -33,7 +43,8 @@ test('frames of every size around each boundary arrive whole, fed in random piec
     [3, 65_536],
     [4, 3],
   ] as const) {
-    const feed = pieceBytesMax === 3 ? seededFeed(bytes.subarray(0, 200_000), seed, 900) : seededFeed(bytes, seed, pieceBytesMax);
+    const feed =
+      pieceBytesMax === 3 ? seededFeed(bytes.subarray(0, 200_000), seed, 900) : seededFeed(bytes, seed, pieceBytesMax);
     let at = 0;
     framesOf(feed, {}, (payload) => assert.ok(payload.equals(payloads[at++]!), `frame ${at - 1} with seed ${seed}`));
     assert.ok(pieceBytesMax === 3 || at === payloads.length);
@@ -89,7 +100,10 @@ test('an end inside a frame is an error that says how far it got', async () => {
     const { peer, lost } = await connectedFrames({});
     peer.end(bytes);
     const error = (await lost) as LandfallError & { bytesRead: number; expectedBytes: number | undefined };
-    assert.deepEqual([error?.code, error?.bytesRead, error?.expectedBytes], ['ERR_INCOMPLETE', bytesRead, expectedBytes]);
+    assert.deepEqual(
+      [error?.code, error?.bytesRead, error?.expectedBytes],
+      ['ERR_INCOMPLETE', bytesRead, expectedBytes],
+    );
   }
 });
 

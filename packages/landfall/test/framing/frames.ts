@@ -58,7 +58,8 @@ export function framesOf(
       framed.bufferUpdated(bytes);
       at += bytes;
     }
-    if (feed.length < 3) new FramedProtocol({ framing: lengthPrefixed({ lengthBytes: 1 }), receiver }).getBuffer().fill(0xee);
+    if (feed.length < 3)
+      new FramedProtocol({ framing: lengthPrefixed({ lengthBytes: 1 }), receiver }).getBuffer().fill(0xee);
   }
   return frames;
 }

@@ -68,7 +68,10 @@ test('a length above 2^53 - 1 is a frame error in both byte orders, even without
       const bytes = Buffer.alloc(8);
       if (endian === 'big') bytes.writeBigUInt64BE(length);
       else bytes.writeBigUInt64LE(length);
-      assert.throws(() => scanner.scan(bytes, 0, 8, NO_LIMIT), (error: LandfallError) => error.code === 'ERR_FRAME');
+      assert.throws(
+        () => scanner.scan(bytes, 0, 8, NO_LIMIT),
+        (error: LandfallError) => error.code === 'ERR_FRAME',
+      );
     }
   }
 });

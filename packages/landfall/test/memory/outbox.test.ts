@@ -18,7 +18,11 @@ function drain(outbox: Outbox): Buffer {
 }
 
 test('what is written comes out in order, whatever the sizes and however the batches fall', () => {
-  const write = fc.record({ bytes: fc.oneof(fc.nat(200), fc.nat(9000), fc.nat(2_500_000)), copy: fc.boolean(), drainAfter: fc.boolean() });
+  const write = fc.record({
+    bytes: fc.oneof(fc.nat(200), fc.nat(9000), fc.nat(2_500_000)),
+    copy: fc.boolean(),
+    drainAfter: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.array(write, { maxLength: 12 }), (writes) => {
       const outbox = new Outbox();
@@ -32,7 +36,9 @@ test('what is written comes out in order, whatever the sizes and however the bat
       });
       const size = outbox.size;
       const rest = drain(outbox);
-      return rest.length === size && Buffer.concat([...sent, rest]).equals(Buffer.concat(expected)) && outbox.size === 0;
+      return (
+        rest.length === size && Buffer.concat([...sent, rest]).equals(Buffer.concat(expected)) && outbox.size === 0
+      );
     }),
     { numRuns: 60 },
   );

@@ -1,0 +1,122 @@
+"""Frames over asyncio's two kinds of protocol; uvloop runs the same code.
+
+`answer` gets the transport and whole frames, headers included, as soon as they are there. It may write that memory by
+reference: nothing is received before the transport has sent all of it (the high water mark is zero).
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from control import Counters
+from frames import WINDOW_BYTES, OversizeError, reserve, scan
+
+Answer = Callable[[asyncio.Transport, bytes | memoryview], None]
+
+
+class Frames(asyncio.BaseProtocol):
+    """What both kinds share: no reading while anything waits to be sent, and the end of a connection."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, answer: Answer, lost: Callable[[Exception | None], None], counters: Counters, limit: int) -> None:
+        self.answer = answer
+        self.lost = lost
+        self.counters = counters
+        self.limit = limit
+        self.sending = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's transports have its methods, not its class
+        self.transport.set_write_buffer_limits(high=0)
+
+    def pause_writing(self) -> None:
+        self.sending = True
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self.sending = False
+        self.transport.resume_reading()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.lost(error)
+
+
+class CollectedFrames(Frames, asyncio.Protocol):
+    """Protocol: chunks are collected and joined into one piece of fresh memory per frame."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.chunks: list[bytes] = []
+        self.filled = 0
+        self.wanted = 1  # look at whatever comes first
+
+    def data_received(self, data: bytes) -> None:
+        self.counters.received += len(data)
+        self.chunks.append(data)
+        self.filled += len(data)
+        if self.filled < self.wanted:
+            return
+        if len(self.chunks) > 1:
+            self.counters.copied += self.filled
+        frames = b"".join(self.chunks)
+        try:
+            whole, self.wanted = scan(frames, self.filled, self.limit)
+        except OversizeError as error:
+            self.answer(self.transport, frames[: error.whole])
+            self.transport.close()
+            return
+        if whole < self.filled and whole > 0:
+            self.counters.copied += self.filled - whole
+        self.chunks = [frames[whole:]] if whole < self.filled else []
+        self.filled -= whole
+        if whole > 0:
+            self.answer(self.transport, memoryview(frames)[:whole])
+
+
+class BufferedFrames(Frames, asyncio.BufferedProtocol):
+    """BufferedProtocol: everything is received into one piece of memory, which every frame reuses.
+
+    memory: | whole frames | the begin of the next one |  free  |
+            0            whole                      filled    window or end of the frame
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.memory = reserve(self.limit)
+        self.whole = 0
+        self.filled = 0
+        self.end = WINDOW_BYTES
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self.memory[self.filled : self.end]
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.counters.received += nbytes
+        self.filled += nbytes
+        if self.filled < self.end and self.end > WINDOW_BYTES:
+            return
+        try:
+            self.whole, wanted = scan(self.memory, self.filled, self.limit)
+        except OversizeError as error:
+            self.answer(self.transport, self.memory[: error.whole])
+            self.transport.close()
+            return
+        self.end = max(wanted, WINDOW_BYTES)
+        if self.whole > 0:
+            self.answer(self.transport, self.memory[: self.whole])
+            if not self.sending:
+                self.move_rest()
+
+    def resume_writing(self) -> None:
+        self.move_rest()
+        super().resume_writing()
+
+    def move_rest(self) -> None:
+        """The frames have been sent: what came behind them moves to the front."""
+        rest = self.filled - self.whole
+        if rest > 0 and self.whole > 0:
+            self.memory[:rest] = self.memory[self.whole : self.filled]
+            self.counters.copied += rest
+        self.filled = rest
+        self.whole = 0

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runBench } from './testing/run-bench.js';
+
+const WRONGLY_TYPED: [words: string[], complaint: RegExp][] = [
+  [['ehco'], /no command "ehco"; there are echo, /],
+  [['echo', '--frame-byte', '5'], /--frame-byte/],
+  [['echo', '--frame-bytes', '3'], /--frame-bytes wants a whole number of at least 4, not "3"/],
+  [['echo', '--frames', 'many'], /--frames wants a whole number of at least 1, not "many"/],
+  [['echo', '--contenders', 'landfall,landfill'], /no contender "landfill"; there are landfall, /],
+  [['echo', '--client', 'java'], /--client wants one of same, c, not "java"/],
+  [['echo', 'extra'], /extra/],
+  [['echo-server'], /echo-server wants --port/],
+  [['echo-server', '--port', '70000'], /at most 65535/],
+  [['echo-server', '--port', '0', '--prefix', 'u16'], /--prefix wants one of u64le, u32be, not "u16"/],
+  [['echo-server', '--port', '0', '--contender', 'c'], /--contender wants one of landfall, .*, not "c"/],
+  [['sink'], /sink wants --port/],
+  [['all', '--slow'], /--slow/],
+];
+
+describe('the command line', () => {
+  for (const [words, complaint] of WRONGLY_TYPED) {
+    it(`refuses "${words.join(' ')}" with status 2 and a reason`, async () => {
+      const { status, stdout, stderr } = await runBench(...words);
+      assert.equal(status, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, complaint);
+      assert.equal(stderr.trimEnd().split('\n').length, 1);
+    });
+  }
+
+  it('explains every command with --help', async () => {
+    const { status, stdout } = await runBench('--help');
+    assert.equal(status, 0);
+    for (const command of ['echo', 'echo-server', 'sink', 'peers', 'report', 'all']) {
+      assert.match(stdout, new RegExp(`^${command} `, 'm'));
+    }
+  });
+});

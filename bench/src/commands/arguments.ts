@@ -1,0 +1,42 @@
+/** What was typed, checked. Anything wrong with it is a `UsageError`: a clear line on standard error and exit status 2. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** The caller typed something that cannot be meant. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Parsed<T extends Options> = ReturnType<typeof parseArgs<{ options: T; args: string[]; strict: true }>>['values'];
+
+/** The options among `args`; every other word is an error. */
+export function parseOptions<const T extends Options>(args: string[], options: T): Parsed<T> {
+  try {
+    return parseArgs({ args, options, strict: true }).values as Parsed<T>;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** A whole number of at least `least`; digits may be grouped by underscores. */
+export function wholeNumber(option: string, text: string, least: number): number {
+  const number = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw new UsageError(`--${option} wants a whole number of at least ${least}, not "${text}"`);
+  }
+  return number;
+}
+
+/** A port to listen on; 0 lets the system choose. */
+export function portNumber(option: string, text: string): number {
+  const port = wholeNumber(option, text, 0);
+  if (port > 65535) throw new UsageError(`--${option} wants a port of at most 65535, not "${text}"`);
+  return port;
+}
+
+/** One of a few words. */
+export function oneOf<const T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) throw new UsageError(`--${option} wants one of ${choices.join(', ')}, not "${text}"`);
+  return choice;
+}

@@ -1,0 +1,117 @@
+/**
+ * One turn of one row: a server and a client are started, frames are verified outside the clock, frames run against it,
+ * and both processes are asked what they received and measured before they end. A turn leaves no process behind.
+ */
+import { Child, numberField, type ProgramCommand } from '../harness/child.js';
+import { cpuSeconds, peakResidentBytes, residentBytes } from '../harness/process-usage.js';
+import { sumOfKnown } from '../harness/statistics.js';
+
+/** What to run. */
+export interface PairOptions {
+  name: string;
+  server: ProgramCommand;
+  client: ProgramCommand;
+  frameBytes: number;
+  /** Frames compared byte by byte before the clock starts. */
+  verifyFrames: number;
+  /** Timed frames. */
+  frames: number;
+  /** Ends both processes at once. */
+  signal: AbortSignal;
+}
+
+/** What one turn showed. */
+export interface PairMeasurement {
+  seconds: number;
+  cpuSeconds: number | null;
+  idleRssBytes: number | null;
+  peakRssBytes: number | null;
+  clientPeakRssBytes: number | null;
+  /** Of both ends together. */
+  bytesReceived: number;
+  bytesCopied: number | null;
+}
+
+const START_DEADLINE_MS = 30_000;
+const END_DEADLINE_MS = 10_000;
+/** A hundredth of what the slowest row does: slower than that, something hangs. */
+const SLOWEST_BYTES_PER_MS = 2000;
+const SLOWEST_MS_PER_FRAME = 20;
+
+/** Runs one turn. */
+export async function runPair(options: PairOptions): Promise<PairMeasurement> {
+  const children: Child[] = [];
+  const start = (role: string, program: ProgramCommand, args: string[]): Child => {
+    options.signal.throwIfAborted();
+    const child = new Child(`${options.name} ${role}`, {
+      command: program.command,
+      args: [...program.args, role, ...args, '--prefix', 'u64le', '--max-frame-bytes', String(options.frameBytes)],
+    });
+    children.push(child);
+    return child;
+  };
+  const killAll = (): void => {
+    for (const child of children) child.kill();
+  };
+  options.signal.addEventListener('abort', killAll);
+  try {
+    return await measure(options, start);
+  } finally {
+    options.signal.removeEventListener('abort', killAll);
+    killAll();
+    await Promise.all(children.map((child) => child.gone(END_DEADLINE_MS)));
+  }
+}
+
+async function measure(
+  options: PairOptions,
+  start: (role: string, program: ProgramCommand, args: string[]) => Child,
+): Promise<PairMeasurement> {
+  const server = start('server', options.server, ['--port', '0']);
+  const port = numberField(await server.event('listening', START_DEADLINE_MS), 'port');
+  const idleRssBytes = usageOf(residentBytes, server);
+  const client = start('client', options.client, ['--port', String(port), '--frame-bytes', String(options.frameBytes)]);
+  await client.event('connected', START_DEADLINE_MS);
+
+  const verifyMs = deadlineMs(options.frameBytes, options.verifyFrames);
+  client.send(`verify ${options.verifyFrames}`);
+  await client.event('verified', verifyMs);
+
+  const runMs = deadlineMs(options.frameBytes, options.frames);
+  const cpuBefore = sumOfKnown([usageOf(cpuSeconds, server), usageOf(cpuSeconds, client)]);
+  client.send(`run ${options.frames}`);
+  const ran = await client.event('ran', runMs);
+  const cpuAfter = sumOfKnown([usageOf(cpuSeconds, server), usageOf(cpuSeconds, client)]);
+  await client.event('checked', runMs);
+
+  const traffic = [await trafficOf(server), await trafficOf(client)];
+  const measurement: PairMeasurement = {
+    seconds: numberField(ran, 'seconds'),
+    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore,
+    idleRssBytes,
+    peakRssBytes: usageOf(peakResidentBytes, server),
+    clientPeakRssBytes: usageOf(peakResidentBytes, client),
+    bytesReceived: traffic.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0),
+    bytesCopied: sumOfKnown(traffic.map(({ bytesCopied }) => bytesCopied)),
+  };
+  await client.end(END_DEADLINE_MS);
+  await server.end(END_DEADLINE_MS);
+  return measurement;
+}
+
+async function trafficOf(child: Child): Promise<{ bytesReceived: number; bytesCopied: number | null }> {
+  child.send('stats');
+  const stats = await child.event('stats', START_DEADLINE_MS);
+  return {
+    bytesReceived: numberField(stats, 'bytesReceived'),
+    bytesCopied: stats.bytesCopied === null ? null : numberField(stats, 'bytesCopied'),
+  };
+}
+
+function usageOf(usage: (pid: number) => number | null, child: Child): number | null {
+  return child.pid === undefined ? null : usage(child.pid);
+}
+
+function deadlineMs(frameBytes: number, frames: number): number {
+  return START_DEADLINE_MS + frames * (SLOWEST_MS_PER_FRAME + frameBytes / SLOWEST_BYTES_PER_MS);
+}

@@ -1,0 +1,131 @@
+/** The echo suite: runs every turn of the schedule and folds the turns of a row into its result. */
+import { describeMachine } from '../harness/machine.js';
+import type { EchoOptions, EchoResult, EchoResultFile, EchoSample, FailedContender } from '../harness/result.js';
+import { schedule, type Turn } from '../harness/schedule.js';
+import { greatestOfKnown, median, sumOfKnown } from '../harness/statistics.js';
+import type { EchoCatalogue, EchoContender } from './catalogue.js';
+import { type PairMeasurement, runPair } from './pair.js';
+import { THREAD_2017 } from './thread-2017.js';
+
+/** Who is told how far a run is. */
+export interface EchoProgress {
+  start(turns: number): void;
+  turnStarted(turn: Turn<EchoContender>): void;
+  /** Also after a failed turn; then without a sample. */
+  turnEnded(turn: Turn<EchoContender>, sample: EchoSample | null): void;
+  stop(): void;
+}
+
+/** What a run needs. */
+export interface EchoRun {
+  options: EchoOptions;
+  catalogue: EchoCatalogue;
+  /** The program in front of every server when `options.client` is `c`. */
+  client?: EchoContender | undefined;
+  progress: EchoProgress;
+  /** Stops the run; what was measured until then is in the result. */
+  signal: AbortSignal;
+}
+
+/** The first round verifies as many frames as it times. The others only warm up, with about so many bytes. */
+const WARM_UP_BYTES = 100_000_000;
+
+/** Runs the suite. A row that fails runs no further turns and is in `failed`. */
+export async function runEcho(run: EchoRun): Promise<EchoResultFile> {
+  const startedAt = new Date().toISOString();
+  const { options, catalogue, progress, signal } = run;
+  const turns = schedule(catalogue.found, options.frames, options.rounds);
+  const rows = new Map<string, Row>(
+    catalogue.found.map((found) => [found.contender, new Row(found, options.frameBytes)]),
+  );
+  const failed: FailedContender[] = [];
+  progress.start(turns.length);
+  for (const turn of turns) {
+    const { contender } = turn.contender;
+    if (signal.aborted) break;
+    if (failed.some((failure) => failure.contender === contender)) continue;
+    progress.turnStarted(turn);
+    try {
+      const sample = await rows.get(contender)?.runTurn(turn, run);
+      progress.turnEnded(turn, sample ?? null);
+    } catch (error) {
+      if (signal.aborted) break;
+      failed.push({ contender, error: (error as Error).message });
+      progress.turnEnded(turn, null);
+    }
+  }
+  progress.stop();
+  return {
+    suite: 'echo',
+    machine: await describeMachine(),
+    startedAt,
+    options,
+    results: [...rows.values()].flatMap((row) => row.result() ?? []),
+    missing: catalogue.missing,
+    failed,
+    interrupted: signal.aborted,
+    thread2017: [...THREAD_2017],
+  };
+}
+
+/** What one row showed so far. */
+class Row {
+  readonly #contender: EchoContender;
+  readonly #frameBytes: number;
+  readonly #samples: EchoSample[] = [];
+  readonly #measurements: PairMeasurement[] = [];
+  #verifiedFrames = 0;
+
+  constructor(contender: EchoContender, frameBytes: number) {
+    this.#contender = contender;
+    this.#frameBytes = frameBytes;
+  }
+
+  async runTurn(turn: Turn<EchoContender>, { client, signal }: EchoRun): Promise<EchoSample> {
+    const frameBytes = this.#frameBytes;
+    const warmUpFrames = Math.min(turn.frames, Math.ceil(WARM_UP_BYTES / frameBytes));
+    const verifyFrames = turn.round === 0 ? turn.frames : warmUpFrames;
+    const measurement = await runPair({
+      name: this.#contender.contender,
+      server: this.#contender,
+      client: client ?? this.#contender,
+      frameBytes,
+      verifyFrames,
+      frames: turn.frames,
+      signal,
+    });
+    const { seconds, cpuSeconds } = measurement;
+    const mbPerSec = (turn.frames * frameBytes) / seconds / 1e6;
+    const sample: EchoSample = { round: turn.round, frames: turn.frames, seconds, mbPerSec, cpuSeconds };
+    this.#verifiedFrames += verifyFrames;
+    this.#measurements.push(measurement);
+    this.#samples.push(sample);
+    return sample;
+  }
+
+  /** Undefined when no turn was finished. */
+  result(): EchoResult | undefined {
+    if (this.#samples.length === 0) return undefined;
+    const speeds = this.#samples.map(({ mbPerSec }) => mbPerSec);
+    const frames = this.#samples.reduce((sum, sample) => sum + sample.frames, 0);
+    const cpuSeconds = sumOfKnown(this.#samples.map((sample) => sample.cpuSeconds));
+    const bytesReceived = this.#measurements.reduce((sum, measurement) => sum + measurement.bytesReceived, 0);
+    const bytesCopied = sumOfKnown(this.#measurements.map((measurement) => measurement.bytesCopied));
+    return {
+      contender: this.#contender.contender,
+      frameBytes: this.#frameBytes,
+      frames,
+      verifiedFrames: this.#verifiedFrames,
+      mbPerSec: median(speeds),
+      mbPerSecMin: Math.min(...speeds),
+      mbPerSecMax: Math.max(...speeds),
+      samples: this.#samples,
+      cpuSecPerGB: cpuSeconds === null ? null : cpuSeconds / ((frames * this.#frameBytes) / 1e9),
+      idleRssBytes: greatestOfKnown(this.#measurements.map((measurement) => measurement.idleRssBytes)),
+      peakRssBytes: greatestOfKnown(this.#measurements.map((measurement) => measurement.peakRssBytes)),
+      clientPeakRssBytes: greatestOfKnown(this.#measurements.map((measurement) => measurement.clientPeakRssBytes)),
+      copiedBytesPerByte: bytesCopied === null ? null : bytesCopied / bytesReceived,
+      runtime: this.#contender.runtime,
+    };
+  }
+}

@@ -1,0 +1,21 @@
+/** Figures over a few samples. */
+
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)];
+  const lower = sorted[Math.ceil(middle) - 1];
+  if (upper === undefined || lower === undefined) throw new RangeError('the median of nothing');
+  return (upper + lower) / 2;
+}
+
+/** The sum, or null when any part of it is unknown. */
+export function sumOfKnown(values: readonly (number | null)[]): number | null {
+  return values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0);
+}
+
+/** The greatest value, or null when any is unknown. */
+export function greatestOfKnown(values: readonly (number | null)[]): number | null {
+  return values.reduce((most, value) => (most === null || value === null ? null : Math.max(most, value)), 0);
+}

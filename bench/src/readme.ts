@@ -1,0 +1,35 @@
+/**
+ * The echo table of the root README, made from a committed result file so that no figure in it comes from a hand:
+ *
+ *     node bench/dist/readme.js --write RESULT     puts the table between the marks
+ *     node bench/dist/readme.js --check RESULT     exit status 1 when something else stands there
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { markdownTable, replaceBetweenMarks } from './echo/markdown.js';
+import { readResult } from './harness/result-file.js';
+
+const README = new URL('../../README.md', import.meta.url);
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { write: { type: 'boolean', default: false }, check: { type: 'boolean', default: false } },
+  });
+  const [resultPath] = positionals;
+  if (resultPath === undefined || values.write === values.check) {
+    console.error('usage: node bench/dist/readme.js --write|--check RESULT');
+    return 2;
+  }
+  const before = await readFile(README, 'utf8');
+  const after = replaceBetweenMarks(before, markdownTable(await readResult(resultPath)));
+  if (values.write) {
+    await writeFile(README, after);
+    return 0;
+  }
+  if (before === after) return 0;
+  console.error(`the echo table in README.md is not that of ${resultPath}: run readme.js --write`);
+  return 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,53 @@
+/** Figures as text. What nobody knows is a dash. */
+
+const UNKNOWN = '–';
+const LEAST_SHARE = 0.0001;
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const hundredths = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const twoDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+const fewDigits = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+
+/** With thousands separated, no fraction. */
+export function formatWhole(value: number | null): string {
+  return value === null ? UNKNOWN : whole.format(value);
+}
+
+/** Throughput: whole from a hundred on, below that with as many digits as tell something. */
+export function formatRate(value: number | null): string {
+  if (value === null) return UNKNOWN;
+  return value >= 100 ? whole.format(value) : twoDigits.format(value);
+}
+
+/** With two decimals. */
+export function formatHundredths(value: number | null): string {
+  return value === null ? UNKNOWN : hundredths.format(value);
+}
+
+/** Small shares keep two digits, down to where they no longer matter; a true zero is `0`. */
+export function formatShare(value: number | null): string {
+  if (value === null) return UNKNOWN;
+  if (value > 0 && value < LEAST_SHARE) return `<${LEAST_SHARE}`;
+  return value >= 0.1 ? hundredths.format(value) : twoDigits.format(value);
+}
+
+/** Bytes as MB of 10^6. */
+export function formatMegabytes(bytes: number | null): string {
+  return bytes === null ? UNKNOWN : whole.format(bytes / 1e6);
+}
+
+/** Bytes in the unit that reads best, in powers of ten. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['kB', 1e3],
+  ] as const) {
+    if (bytes >= size) return `${fewDigits.format(bytes / size)} ${unit}`;
+  }
+  return `${bytes} bytes`;
+}
+
+/** A count with its noun, in singular or plural. */
+export function formatCount(count: number, noun: string): string {
+  return `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,156 @@
+/** The order of callbacks, and which of them come once. */
+import assert from 'node:assert/strict';
+import type { BufferedProtocol, Protocol } from 'landfall';
+import { BUFFERED_LINKS, LINKS, onLinks, PROTOCOL_LINKS } from '../support/connections.js';
+import { noise, story } from '../support/story.js';
+import { loopTurns, within } from '../support/waiting.js';
+
+onLinks(LINKS, 'callbacks come in order: made, received, the end, lost', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  await pair.peer.send('hello');
+  pair.peer.end();
+  await protocol.until('connectionLost');
+  assert.deepEqual(story(protocol), ['connectionMade', 'received', 'eofReceived', 'connectionLost']);
+  assert.equal(protocol.receivedCopy().toString(), 'hello');
+  assert.equal(protocol.lostWith, null);
+});
+
+onLinks(LINKS, 'connectionMade comes first of all, once, and before connect() resolves', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  assert.equal(protocol.calls[0], 'connectionMade');
+  await pair.peer.send('x');
+  await protocol.untilBytes(1);
+  assert.equal(protocol.count('connectionMade'), 1);
+  assert.equal(protocol.transport, pair.transport);
+  assert.equal(pair.transport.getProtocol(), protocol);
+});
+
+onLinks(LINKS, 'the end of a peer that sent nothing is reported once and closes', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  pair.peer.end();
+  await protocol.until('connectionLost');
+  await pair.peer.untilEnd();
+  assert.deepEqual(story(protocol), ['connectionMade', 'eofReceived', 'connectionLost']);
+});
+
+onLinks(LINKS, 'the end of a connection that is kept open is not repeated after pause and resume', async (link) => {
+  const protocol = link.record({ eofReceived: () => true });
+  await using pair = await link.open(protocol);
+  pair.peer.end();
+  await protocol.until('eofReceived');
+  assert.equal(pair.transport.isReading, false);
+  for (let i = 0; i < 3; i++) {
+    pair.transport.pauseReading();
+    await loopTurns(3);
+    pair.transport.resumeReading();
+    await loopTurns(3);
+  }
+  assert.equal(pair.transport.isClosing, false);
+  pair.transport.write('still here');
+  await pair.peer.untilBytes(10);
+  pair.transport.close();
+  await protocol.until('connectionLost');
+  assert.deepEqual(story(protocol), ['connectionMade', 'eofReceived', 'connectionLost']);
+});
+
+onLinks(LINKS, 'connectionLost comes exactly once and last, whatever is called afterwards', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  const { transport } = pair;
+  transport.close();
+  transport.abort();
+  transport.close();
+  await within('closed', transport.closed);
+  transport.close();
+  transport.abort();
+  transport.pauseReading();
+  transport.resumeReading();
+  transport.writeEof();
+  assert.equal(transport.write('late'), false);
+  transport.setWriteBufferLimits({ high: 0 });
+  await loopTurns();
+  assert.deepEqual(story(protocol), ['connectionMade', 'connectionLost']);
+  assert.equal(protocol.lostWith, null);
+  assert.equal(transport.isClosing, true);
+  assert.equal(transport.isReading, false);
+});
+
+onLinks(LINKS, 'no resumeWriting comes after connectionLost when the limits are raised then', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol, { peerReads: false });
+  const { transport } = pair;
+  transport.write(noise(1_000_000));
+  assert.deepEqual(story(protocol), ['connectionMade', 'pauseWriting']);
+  transport.abort();
+  await within('closed', transport.closed);
+  transport.setWriteBufferLimits({ high: 10_000_000 });
+  assert.equal(protocol.calls.at(-1), 'connectionLost');
+});
+
+onLinks(LINKS, 'closed resolves after connectionLost returned, and at once when that is long past', async (link) => {
+  const seen: string[] = [];
+  const protocol = link.record({ connectionLost: () => void seen.push('lost') });
+  await using pair = await link.open(protocol);
+  const { transport } = pair;
+  const closed = transport.closed.then(() => seen.push('closed'));
+  transport.close();
+  assert.deepEqual(seen, []);
+  await within('closed', closed);
+  await within('closed, asked again', transport.closed);
+  assert.deepEqual(seen, ['lost', 'closed']);
+});
+
+onLinks(PROTOCOL_LINKS, 'a protocol with nothing but dataReceived lives a whole life', async (link) => {
+  let received = '';
+  const protocol: Protocol = {
+    dataReceived: (data) => {
+      received += Buffer.from(data).toString();
+    },
+  };
+  await using pair = await link.open(protocol);
+  pair.transport.write(noise(200_000));
+  await pair.peer.send('all of it');
+  pair.peer.end();
+  await within('closed', pair.transport.closed);
+  await pair.peer.untilBytes(200_000);
+  assert.equal(received, 'all of it');
+});
+
+onLinks(BUFFERED_LINKS, 'a protocol with nothing but getBuffer and bufferUpdated lives a whole life', async (link) => {
+  let received = '';
+  const memory = new Uint8Array(100);
+  const protocol: BufferedProtocol = {
+    getBuffer: () => memory,
+    bufferUpdated: (nbytes) => {
+      received += Buffer.from(memory.subarray(0, nbytes)).toString();
+    },
+  };
+  await using pair = await link.open(protocol);
+  pair.transport.write(noise(200_000));
+  await pair.peer.send('all of it');
+  pair.peer.end();
+  await within('closed', pair.transport.closed);
+  await pair.peer.untilBytes(200_000);
+  assert.equal(received, 'all of it');
+});
+
+onLinks(LINKS, 'no callback is called while another one of the same connection runs', async (link) => {
+  let depth = 0;
+  let deepest = 0;
+  const inside = (): void => {
+    depth++;
+    deepest = Math.max(deepest, depth);
+    protocol.transport.write('x');
+    protocol.transport.pauseReading();
+    protocol.transport.resumeReading();
+    depth--;
+  };
+  const protocol = link.record({ connectionMade: inside, received: inside, resumeWriting: inside });
+  await using pair = await link.open(protocol);
+  await pair.peer.send(noise(300_000));
+  await protocol.untilBytes(300_000);
+  assert.equal(deepest, 1);
+});
