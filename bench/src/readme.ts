@@ -1,24 +1,27 @@
 /**
  * The echo table of the root README, made from a committed result file so that no figure in it comes from a hand:
  *
- *     node bench/dist/readme.js --write RESULT     puts the table between the marks
- *     node bench/dist/readme.js --check RESULT     exit status 1 when something else stands there
+ *     node bench/dist/readme.js --write [RESULT]   puts the table between the marks
+ *     node bench/dist/readme.js --check [RESULT]   exit status 1 when something else stands there
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { markdownTable, replaceBetweenMarks } from './echo/markdown.js';
 import { readResult } from './harness/result-file.js';
 
 const README = new URL('../../README.md', import.meta.url);
+/** The run that README shows, unless another one is named. */
+const COMMITTED_RESULT = fileURLToPath(new URL('../results/echo.json', import.meta.url));
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { write: { type: 'boolean', default: false }, check: { type: 'boolean', default: false } },
   });
-  const [resultPath] = positionals;
-  if (resultPath === undefined || values.write === values.check) {
-    console.error('usage: node bench/dist/readme.js --write|--check RESULT');
+  const resultPath = positionals[0] ?? COMMITTED_RESULT;
+  if (positionals.length > 1 || values.write === values.check) {
+    console.error('usage: node bench/dist/readme.js --write|--check [RESULT]');
     return 2;
   }
   const before = await readFile(README, 'utf8');

@@ -16,8 +16,11 @@ import { allocateUndetachable } from './undetachable.js';
 const SMALLEST_BYTES = 16 * 1024;
 /** The memory of an arena that holds several blocks. A block above half of it has an arena of its own. */
 const ARENA_BYTES = 4 * 1024 * 1024;
-/** How often arenas are looked at, and thereby how long an unused one is kept: between one and two of these. */
-const TRIM_INTERVAL_MS = 1_000;
+/**
+ * How often arenas are looked at, and thereby how long an unused one is kept: between one and two of these. With one
+ * second, large frames with a few seconds between them were received at 0.6 of the speed.
+ */
+const TRIM_INTERVAL_MS = 30_000;
 
 const arenaOf = new WeakMap<ArrayBufferLike, Arena>();
 

@@ -64,12 +64,14 @@ onLinks(LINKS, 'pausing after every receive, and resuming a turn later, delivers
     },
   });
   await using pair = await link.open(protocol);
-  const sent = noise(2_000_000);
+  const sent = noise(100_000);
   pair.peer.socket.write(sent);
   pair.peer.end();
   await protocol.until('connectionLost');
   assert.ok(protocol.receivedCopy().equals(sent));
   assert.equal(protocol.count('eofReceived'), 1);
+  const receives = protocol.calls.filter((call) => call === 'dataReceived' || call === 'bufferUpdated').length;
+  assert.ok(receives < 200, `${receives} receives for 100 kB: each of them should fill the memory that is lent`);
 });
 
 onLinks(LINKS, 'pausing and resuming are idempotent, also inside a callback and after the close', async (link) => {

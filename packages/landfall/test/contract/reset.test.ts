@@ -1,0 +1,108 @@
+/** The peer resets the connection, at several moments. */
+import assert from 'node:assert/strict';
+import { assertCode, hasCode } from '../support/codes.js';
+import { LINKS, onLinks } from '../support/connections.js';
+import { noise, story } from '../support/story.js';
+import { loopTurns, within } from '../support/waiting.js';
+
+// Only TCP has resets: a Unix socket that is destroyed ends like a closed one, unless something is written to it.
+const TCP_LINKS = LINKS.filter((link) => link.family === 'TCP');
+
+onLinks(TCP_LINKS, 'a reset of an idle connection is ERR_LOST with the cause', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  pair.peer.socket.resetAndDestroy();
+  await protocol.until('connectionLost');
+  assertCode(protocol.lostWith, 'ERR_LOST');
+  assert.equal((protocol.lostWith.cause as NodeJS.ErrnoException).code, 'ECONNRESET');
+  assert.deepEqual(story(protocol), ['connectionMade', 'connectionLost']);
+});
+
+onLinks(TCP_LINKS, 'a reset after some bytes loses none that were received before it', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  await pair.peer.send('before');
+  await protocol.untilBytes(6);
+  pair.peer.socket.resetAndDestroy();
+  await protocol.until('connectionLost');
+  assertCode(protocol.lostWith, 'ERR_LOST');
+  assert.deepEqual(story(protocol), ['connectionMade', 'received', 'connectionLost']);
+});
+
+onLinks(TCP_LINKS, 'a reset while output waits drops it, and flushed() rejects', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol, { peerReads: false });
+  pair.transport.write(noise(16_000_000));
+  const flushed = assert.rejects(within('flushed()', pair.transport.flushed()), hasCode('ERR_LOST'));
+  await loopTurns();
+  pair.peer.socket.resetAndDestroy();
+  await protocol.until('connectionLost');
+  await flushed;
+  assertCode(protocol.lostWith, 'ERR_LOST');
+  assert.ok(protocol.lostWith.cause instanceof Error);
+  assert.equal(pair.transport.writeBufferSize, 0);
+  await assert.rejects(within('flushed() afterwards', pair.transport.flushed()), hasCode('ERR_LOST'));
+});
+
+onLinks(TCP_LINKS, 'a reset while close() still sends is ERR_LOST: not everything left', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol, { peerReads: false });
+  pair.transport.write(noise(16_000_000));
+  pair.transport.close();
+  await loopTurns();
+  pair.peer.socket.resetAndDestroy();
+  await protocol.until('connectionLost');
+  assertCode(protocol.lostWith, 'ERR_LOST');
+});
+
+onLinks(TCP_LINKS, 'a reset after the end was kept open is ERR_LOST on the next writes', async (link) => {
+  const protocol = link.record({ eofReceived: () => true });
+  await using pair = await link.open(protocol);
+  pair.peer.end();
+  await protocol.until('eofReceived');
+  pair.peer.socket.resetAndDestroy();
+  while (protocol.count('connectionLost') === 0) {
+    pair.transport.write(noise(10_000));
+    await loopTurns(1);
+  }
+  assertCode(protocol.lostWith, 'ERR_LOST');
+});
+
+onLinks(TCP_LINKS, 'a reset while paused is told after the resume, at the latest', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  pair.transport.pauseReading();
+  await loopTurns(2);
+  pair.peer.socket.resetAndDestroy();
+  await loopTurns();
+  pair.transport.resumeReading();
+  await protocol.until('connectionLost');
+  assertCode(protocol.lostWith, 'ERR_LOST');
+  assert.equal(protocol.count('eofReceived'), 0);
+});
+
+onLinks(LINKS, 'after the loss, writes are dropped and counted', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  // A Unix peer that is destroyed ends the connection, which then closes.
+  if (link.family === 'TCP') pair.peer.socket.resetAndDestroy();
+  else pair.peer.socket.destroy();
+  await protocol.until('connectionLost');
+  const { transport } = pair;
+  assert.equal(transport.write('x'), false);
+  assert.equal(transport.write(noise(100_000)), false);
+  assert.equal(transport.writeVectored([noise(10), noise(10)]), false);
+  assert.equal(transport.write(''), false);
+  assert.equal(transport.stats().writesDropped, 4);
+  assert.equal(transport.writeBufferSize, 0);
+});
+
+onLinks(LINKS, 'a peer that vanishes while being written to ends the connection, not the process', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol, { peerReads: false });
+  pair.transport.write(noise(4_000_000));
+  await loopTurns(3);
+  pair.peer.socket.destroy();
+  await protocol.until('connectionLost');
+  assertCode(protocol.lostWith, 'ERR_LOST');
+});
