@@ -3,6 +3,7 @@ import { all, allHelp } from './commands/all.js';
 import { UsageError } from './commands/arguments.js';
 import { echo, echoHelp } from './commands/echo.js';
 import { echoServer, echoServerHelp } from './commands/echo-server.js';
+import { idle, idleHelp } from './commands/idle.js';
 import { peers, peersHelp } from './commands/peers.js';
 import { report, reportHelp } from './commands/report.js';
 import { sink, sinkHelp } from './commands/sink.js';
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   echo: { help: echoHelp, run: echo },
   'echo-server': { help: echoServerHelp, run: echoServer },
   sink: { help: sinkHelp, run: sink },
+  idle: { help: idleHelp, run: idle },
   peers: { help: peersHelp, run: peers },
   report: { help: reportHelp, run: report },
   all: { help: allHelp, run: all },

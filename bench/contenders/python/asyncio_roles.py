@@ -8,44 +8,50 @@ from frames import HEADER
 from protocols import Frames
 
 
-def write_back(transport: asyncio.Transport, frames: bytes | memoryview) -> None:
-    transport.write(frames)
+def send_back(connection: Frames, frames: bytes | memoryview) -> None:
+    connection.send(frames)
 
 
 async def serve(kind: type[Frames], options: Options, knows_copies: bool) -> None:
     counters = Counters()
 
-    def connection() -> Frames:
-        return kind(write_back, lambda error: None, counters, options.max_frame_bytes)
+    def make_frames() -> Frames:
+        return kind(send_back, lambda error: None, counters, options.max_frame_bytes)
 
-    server = await asyncio.get_running_loop().create_server(connection, "127.0.0.1", options.port, backlog=1024)
+    server = await asyncio.get_running_loop().create_server(make_frames, "127.0.0.1", options.port, backlog=1024)
     await serve_until_end(server.sockets[0].getsockname()[1], counters, knows_copies)
 
 
 async def drive(kind: type[Frames], options: Options, knows_copies: bool) -> None:
     counters = Counters()
     loop = asyncio.get_running_loop()
-    waiter: asyncio.Future[bytes | memoryview] = loop.create_future()
+    waiter: asyncio.Future[bytes | memoryview] | None = None
+    loss: Exception | None = None
 
-    def answered(transport: asyncio.Transport, frames: bytes | memoryview) -> None:
-        waiter.set_result(frames)
+    def answered(connection: Frames, frames: bytes | memoryview) -> None:
+        if waiter is not None and not waiter.done():
+            waiter.set_result(frames)
 
     def lost(error: Exception | None) -> None:
-        if not waiter.done():
-            waiter.set_exception(error or ConnectionError(f"the server ended after byte {counters.received}"))
+        nonlocal loss
+        loss = error or ConnectionError(f"the server ended after byte {counters.received}")
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(loss)
 
-    def connection() -> Frames:
+    def make_frames() -> Frames:
         return kind(answered, lost, counters, options.max_frame_bytes)
 
-    transport, _ = await loop.create_connection(connection, "127.0.0.1", options.port)
+    _, connection = await loop.create_connection(make_frames, "127.0.0.1", options.port)
 
     async def exchange(question: bytearray) -> bytes | memoryview:
         nonlocal waiter
+        if loss is not None:
+            raise loss
         waiter = loop.create_future()
-        transport.write(question)
+        connection.send(question)
         frames = await waiter
         (length,) = HEADER.unpack_from(frames)
         return memoryview(frames)[HEADER.size : HEADER.size + length]
 
     await Client(exchange, options).obey(counters, knows_copies)
-    transport.close()
+    connection.transport.close()

@@ -1,7 +1,7 @@
 """Frames over asyncio's two kinds of protocol; uvloop runs the same code.
 
-`answer` gets the transport and whole frames, headers included, as soon as they are there. It may write that memory by
-reference: nothing is received before the transport has sent all of it (the high water mark is zero).
+`answer` gets whole frames, headers included, as soon as they are there, and may send that memory back: nothing is
+received before all of it has been sent. The high water mark is zero, so that `pause_writing` says that something waits.
 """
 
 import asyncio
@@ -11,31 +11,53 @@ from typing import cast
 from control import Counters
 from frames import WINDOW_BYTES, OversizeError, reserve, scan
 
-Answer = Callable[[asyncio.Transport, bytes | memoryview], None]
+# Received and written at most at once: both stay in the cache, and a transport that copies what it cannot send at once
+# (asyncio before Python 3.12) copies little.
+RECEIVE_BYTES = WINDOW_BYTES
+WRITE_BYTES = 1024 * 1024
+
+Answer = Callable[["Frames", bytes | memoryview], None]
 
 
 class Frames(asyncio.BaseProtocol):
-    """What both kinds share: no reading while anything waits to be sent, and the end of a connection."""
+    """What both kinds share: sending, no reading while anything waits to be sent, and the end of a connection."""
 
     transport: asyncio.Transport
+    unsent: memoryview
 
     def __init__(self, answer: Answer, lost: Callable[[Exception | None], None], counters: Counters, limit: int) -> None:
         self.answer = answer
         self.lost = lost
         self.counters = counters
         self.limit = limit
-        self.sending = False
+        self.waiting = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's transports have its methods, not its class
         self.transport.set_write_buffer_limits(high=0)
 
+    def send(self, memory: bytes | bytearray | memoryview) -> None:
+        """Sends memory that must not change until `sent` is called or, when nothing waits, this returns."""
+        self.unsent = memoryview(memory)
+        self.send_more()
+
+    def send_more(self) -> None:
+        while len(self.unsent) > 0 and not self.waiting:
+            piece = self.unsent[:WRITE_BYTES]
+            self.unsent = self.unsent[WRITE_BYTES:]
+            self.transport.write(piece)
+
     def pause_writing(self) -> None:
-        self.sending = True
+        self.waiting = True
         self.transport.pause_reading()
 
     def resume_writing(self) -> None:
-        self.sending = False
+        self.waiting = False
+        self.send_more()
+        if not self.waiting:
+            self.sent()
+
+    def sent(self) -> None:
         self.transport.resume_reading()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -63,7 +85,7 @@ class CollectedFrames(Frames, asyncio.Protocol):
         try:
             whole, self.wanted = scan(frames, self.filled, self.limit)
         except OversizeError as error:
-            self.answer(self.transport, frames[: error.whole])
+            self.answer(self, frames[: error.whole])
             self.transport.close()
             return
         if whole < self.filled and whole > 0:
@@ -71,7 +93,7 @@ class CollectedFrames(Frames, asyncio.Protocol):
         self.chunks = [frames[whole:]] if whole < self.filled else []
         self.filled -= whole
         if whole > 0:
-            self.answer(self.transport, memoryview(frames)[:whole])
+            self.answer(self, memoryview(frames)[:whole])
 
 
 class BufferedFrames(Frames, asyncio.BufferedProtocol):
@@ -89,7 +111,7 @@ class BufferedFrames(Frames, asyncio.BufferedProtocol):
         self.end = WINDOW_BYTES
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self.memory[self.filled : self.end]
+        return self.memory[self.filled : min(self.end, self.filled + RECEIVE_BYTES)]
 
     def buffer_updated(self, nbytes: int) -> None:
         self.counters.received += nbytes
@@ -99,18 +121,18 @@ class BufferedFrames(Frames, asyncio.BufferedProtocol):
         try:
             self.whole, wanted = scan(self.memory, self.filled, self.limit)
         except OversizeError as error:
-            self.answer(self.transport, self.memory[: error.whole])
+            self.answer(self, self.memory[: error.whole])
             self.transport.close()
             return
         self.end = max(wanted, WINDOW_BYTES)
         if self.whole > 0:
-            self.answer(self.transport, self.memory[: self.whole])
-            if not self.sending:
+            self.answer(self, self.memory[: self.whole])
+            if not self.waiting:
                 self.move_rest()
 
-    def resume_writing(self) -> None:
+    def sent(self) -> None:
         self.move_rest()
-        super().resume_writing()
+        super().sent()
 
     def move_rest(self) -> None:
         """The frames have been sent: what came behind them moves to the front."""

@@ -21,6 +21,7 @@ export interface ProgramEvent {
   readonly seconds?: unknown;
   readonly bytesReceived?: unknown;
   readonly bytesCopied?: unknown;
+  readonly connections?: unknown;
 }
 
 interface Waiter {

@@ -147,10 +147,8 @@ for (const peer of found) {
       withServer(peer, async (port) => {
         const client = await RawClient.connect(port);
         const frames = Array.from({ length: 24 }, (_, index) => patterned(2 * index + 1, LIMIT_BYTES - index));
-        // The answers pile up on the server's side before the first one is read.
-        const held = client.socket.pause();
+        // More than the system buffers hold: answers pile up in the server while it could receive.
         for (const frame of frames) client.sendFrame(frame);
-        held.resume();
         for (const [index, frame] of frames.entries()) {
           assert.ok((await client.frame()).equals(frame), `frame ${index} is not what was sent`);
         }
@@ -170,24 +168,17 @@ for (const peer of found) {
         await steady.close();
       }));
 
-    it('ends its client with status 1 and a reason when the server ends early', () =>
+    it('ends as a client with status 1 and a reason when the server ends early', () =>
       withServer(peer, async (port, server) => {
-        const options = [
-          '--port',
-          String(port),
-          '--prefix',
-          'u64le',
-          '--frame-bytes',
-          '100',
-          '--max-frame-bytes',
-          '100',
-        ];
-        const client = new Child('client', { command: peer.command, args: [...peer.args, 'client', ...options] });
-        await client.event('connected', DEADLINE_MS);
-        server.kill();
-        await server.gone(DEADLINE_MS);
-        client.send('verify 1');
-        await assert.rejects(client.event('verified', DEADLINE_MS), /ended with status 1\n./);
+        const role = ['client', '--port', String(port), '--frame-bytes', '100'];
+        const served = withRole(peer, role, async (client) => {
+          await client.event('connected', DEADLINE_MS);
+          server.kill();
+          await server.gone(DEADLINE_MS);
+          client.send('verify 1');
+          await client.event('verified', DEADLINE_MS);
+        });
+        await assert.rejects(served, /ended with status 1\n./);
       }));
   });
 }

@@ -82,7 +82,7 @@ function method({ options }: EchoResultFile, results: readonly EchoResult[]): Ht
 <li>A row is a client and a server, over TCP on the loopback interface; every turn of a row starts both anew. A frame is
 its length and its payload. Only one frame is on its way at a time.</li>
 <li>Before the clock starts, each turn echoes frames with payloads of their own, and every byte of every answer is
-compared${verified === '' ? '' : ` (${verified} a row, at least as many as are clocked in one turn)`}. This also warms the row up.</li>
+compared${verified === '' ? '' : ` (${verified} a row)`}. This also warms the row up.</li>
 <li>The clocked frames are spread over ${rounds}. Within a round the rows take turns, in every second one in the opposite
 order, so that a busy moment of the machine does not fall on one row alone. The clock runs from before the first write to
 the last byte of the last answer.</li>

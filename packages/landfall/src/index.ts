@@ -7,7 +7,7 @@ export {
   LandfallError,
   LimitError,
 } from './errors.js';
-export type { FrameScanner, Framing } from './framing/framing.js';
+export type { FrameCodec, Framing } from './framing/framing.js';
 export { type LengthPrefixedOptions, lengthPrefixed } from './framing/length-prefixed.js';
 export type { Endian, IntegerBytes } from './memory/integers.js';
 export type {

@@ -7,19 +7,12 @@ export const MAX_FRAME_BYTES_DEFAULT: number = 64 * 1024 * 1024;
 export interface Framing {
   /** The largest payload accepted, in bytes; a connection may change it for itself. */
   readonly maxFrameBytes: number;
-  /** Makes the part that one direction of one connection needs for itself. */
-  createScanner(): FrameScanner;
-  /**
-   * Encodes what goes in front of a payload.
-   *
-   * @returns Borrowed: overwritten by the next call.
-   * @throws {LimitError} The length field cannot hold it, or it is over `maxFrameBytes`.
-   */
-  encodeHeader(payloadBytes: number): Uint8Array;
+  /** Makes what one connection needs; one and the same for all, if it remembers nothing between its calls. */
+  createCodec(): FrameCodec;
 }
 
-/** Finds where frames end, in one stream of bytes. */
-export interface FrameScanner {
+/** Finds where the frames of one connection end, and encodes what goes in front of those it sends. */
+export interface FrameCodec {
   /** Bytes in front of the payload of the frame that was scanned last. */
   readonly headerBytes: number;
   /**
@@ -34,4 +27,11 @@ export interface FrameScanner {
    * @throws {LandfallError} `ERR_FRAME`: the header cannot be.
    */
   scan(memory: Uint8Array, start: number, end: number, maxFrameBytes: number): number;
+  /**
+   * Encodes what goes in front of a payload.
+   *
+   * @returns Borrowed: overwritten by the next call.
+   * @throws {LimitError} The length field cannot hold it, or it is over the framing's `maxFrameBytes`.
+   */
+  encodeHeader(payloadBytes: number): Uint8Array;
 }

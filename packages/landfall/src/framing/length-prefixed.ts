@@ -5,7 +5,7 @@
  */
 import { LandfallError, LimitError } from '../errors.js';
 import { type Endian, type IntegerBytes, largestUint, readUint, writeUint } from '../memory/integers.js';
-import { type FrameScanner, type Framing, MAX_FRAME_BYTES_DEFAULT } from './framing.js';
+import { type FrameCodec, type Framing, MAX_FRAME_BYTES_DEFAULT } from './framing.js';
 
 /** How the length is written, and how large it may be. */
 export interface LengthPrefixedOptions {
@@ -38,40 +38,22 @@ export function checkMaxFrameBytes(maxFrameBytes: number): void {
   throw new RangeError(`maxFrameBytes must be a whole number from 0 on, not ${maxFrameBytes}`);
 }
 
-class LengthPrefixed implements Framing {
+/** Framing and codec in one: it remembers nothing from one call to the next, so every connection can share it. */
+class LengthPrefixed implements Framing, FrameCodec {
   readonly maxFrameBytes: number;
-  readonly #lengthBytes: IntegerBytes;
-  readonly #endian: Endian;
-  readonly #header: Uint8Array;
-  readonly #scanner: FrameScanner;
-
-  constructor(lengthBytes: IntegerBytes, endian: Endian, maxFrameBytes: number) {
-    this.#lengthBytes = lengthBytes;
-    this.#endian = endian;
-    this.maxFrameBytes = maxFrameBytes;
-    this.#header = new Uint8Array(lengthBytes);
-    this.#scanner = new LengthPrefixedScanner(lengthBytes, endian);
-  }
-
-  /** Every connection's: it remembers nothing from one scan to the next. */
-  createScanner(): FrameScanner {
-    return this.#scanner;
-  }
-
-  encodeHeader(payloadBytes: number): Uint8Array {
-    if (payloadBytes > this.maxFrameBytes) throw new LimitError('a frame to send', payloadBytes, this.maxFrameBytes);
-    writeUint(this.#header, 0, this.#lengthBytes, this.#endian, payloadBytes);
-    return this.#header;
-  }
-}
-
-class LengthPrefixedScanner implements FrameScanner {
   readonly headerBytes: IntegerBytes;
   readonly #endian: Endian;
+  readonly #header: Uint8Array;
 
-  constructor(lengthBytes: IntegerBytes, endian: Endian) {
+  constructor(lengthBytes: IntegerBytes, endian: Endian, maxFrameBytes: number) {
+    this.maxFrameBytes = maxFrameBytes;
     this.headerBytes = lengthBytes;
     this.#endian = endian;
+    this.#header = new Uint8Array(lengthBytes);
+  }
+
+  createCodec(): FrameCodec {
+    return this;
   }
 
   scan(memory: Uint8Array, start: number, end: number, maxFrameBytes: number): number {
@@ -80,6 +62,12 @@ class LengthPrefixedScanner implements FrameScanner {
     const payloadBytes = readUint(memory, start, headerBytes, this.#endian);
     if (payloadBytes > maxFrameBytes) throw refusal(payloadBytes, maxFrameBytes);
     return headerBytes + payloadBytes;
+  }
+
+  encodeHeader(payloadBytes: number): Uint8Array {
+    if (payloadBytes > this.maxFrameBytes) throw new LimitError('a frame to send', payloadBytes, this.maxFrameBytes);
+    writeUint(this.#header, 0, this.headerBytes, this.#endian, payloadBytes);
+    return this.#header;
   }
 }
 

@@ -50,17 +50,23 @@ export const LARGEST_WINDOW: number = WINDOW_BYTES.length - 1;
  */
 const SHARED: Scratch | null = process.platform === 'win32' ? null : new Scratch();
 
-const unshared = new WeakSet<ArrayBufferLike>();
+/** Where scratches are not shared, by whom they serve and by their memory. */
+const scratchOf = new WeakMap<object, Scratch>();
+const unsharedMemory = new WeakSet<ArrayBufferLike>();
 
-/** The thread's scratch; on Windows, a new one for the connection that asks. */
-export function receiveScratch(): Scratch {
+/** The thread's scratch; on Windows, that of `owner` alone. */
+export function receiveScratch(owner: object): Scratch {
   if (SHARED !== null) return SHARED;
-  const scratch = new Scratch();
-  unshared.add(scratch.memory.buffer);
+  let scratch = scratchOf.get(owner);
+  if (scratch === undefined) {
+    scratch = new Scratch();
+    scratchOf.set(owner, scratch);
+    unsharedMemory.add(scratch.memory.buffer);
+  }
   return scratch;
 }
 
 /** Whether `view` lies in a scratch, where the next receive overwrites it. */
 export function isScratch(view: Uint8Array): boolean {
-  return SHARED !== null ? view.buffer === SHARED.memory.buffer : unshared.has(view.buffer);
+  return SHARED !== null ? view.buffer === SHARED.memory.buffer : unsharedMemory.has(view.buffer);
 }

@@ -10,9 +10,9 @@
  * Between frames a connection holds no memory.
  */
 import { IncompleteError, LandfallError } from '../errors.js';
-import type { FrameScanner, Framing } from '../framing/framing.js';
+import type { FrameCodec, Framing } from '../framing/framing.js';
 import { checkMaxFrameBytes } from '../framing/length-prefixed.js';
-import { FIRST_WINDOW, HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch, type Scratch } from '../memory/scratch.js';
+import { FIRST_WINDOW, HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch } from '../memory/scratch.js';
 import { refusePromise } from './callbacks.js';
 import type { BaseProtocol, BufferedProtocol, Transport, WriteOptions } from './contracts.js';
 import { LargeFrame } from './large-frame.js';
@@ -45,19 +45,15 @@ export interface FramedProtocolOptions {
 
 /** A protocol that cuts what it receives into frames, and hands each to its receiver. */
 export class FramedProtocol implements BufferedProtocol {
-  readonly #framing: Framing;
-  readonly #scanner: FrameScanner;
+  readonly #codec: FrameCodec;
   readonly #receiver: FrameReceiver;
   readonly #largeFrameBytes: number;
-  readonly #scratch: Scratch = receiveScratch();
   #maxFrameBytes: number;
   #transport: Transport | null = null;
   /** Which of the scratch's windows to lend: a small one after a large frame, as what lands there of the next one is copied. */
   #window = FIRST_WINDOW;
-  /** The start of a small frame that is arriving. */
-  #tail: Tail | null = null;
-  /** The large frame that is arriving. */
-  #large: LargeFrame | null = null;
+  /** The frame that is arriving: the start of a small one, or what there is of a large one. */
+  #arriving: Tail | LargeFrame | null = null;
 
   /** @throws {RangeError} `largeFrameBytes` is out of range. */
   constructor(options: FramedProtocolOptions) {
@@ -66,8 +62,7 @@ export class FramedProtocol implements BufferedProtocol {
       throw new RangeError(`largeFrameBytes must be 1 to ${HEAD_ROOM_BYTES}, not ${largeFrameBytes}`);
     }
     if (typeof receiver?.frameReceived !== 'function') throw new TypeError('a frame receiver needs frameReceived');
-    this.#framing = framing;
-    this.#scanner = framing.createScanner();
+    this.#codec = framing.createCodec();
     this.#receiver = receiver;
     this.#largeFrameBytes = largeFrameBytes;
     this.#maxFrameBytes = framing.maxFrameBytes;
@@ -82,13 +77,13 @@ export class FramedProtocol implements BufferedProtocol {
    * @throws {LandfallError} `ERR_CLOSED`: there is no connection yet, or `writeEof()` was called.
    */
   writeFrame(payload: Uint8Array | readonly Uint8Array[], options?: WriteOptions): boolean {
-    const transport = this.#connected();
+    const transport = this.connected();
     if (payload instanceof Uint8Array) {
-      return transport.writeVectored([this.#framing.encodeHeader(payload.length), payload], options);
+      return transport.writeVectored([this.#codec.encodeHeader(payload.length), payload], options);
     }
     let bytes = 0;
     for (const part of payload) bytes += part.length;
-    return transport.writeVectored([this.#framing.encodeHeader(bytes), ...payload], options);
+    return transport.writeVectored([this.#codec.encodeHeader(bytes), ...payload], options);
   }
 
   /**
@@ -107,31 +102,31 @@ export class FramedProtocol implements BufferedProtocol {
   }
 
   getBuffer(): Uint8Array {
-    return this.#large !== null ? this.#large.room() : this.#scratch.windows[this.#window]!;
+    const arriving = this.#arriving;
+    return arriving instanceof LargeFrame ? arriving.room() : receiveScratch(this).windows[this.#window]!;
   }
 
   bufferUpdated(nbytes: number): void {
-    if (this.#large !== null) return this.#largeReceived(this.#large, nbytes);
-    const { memory } = this.#scratch;
-    const end = HEAD_ROOM_BYTES + nbytes;
+    const arriving = this.#arriving;
+    if (arriving instanceof LargeFrame) return this.largeReceived(arriving, nbytes);
+    const { memory, windows } = receiveScratch(this);
     // A full window means that more is waiting: take more at once, if there is a larger one.
-    if (this.#window < LARGEST_WINDOW && nbytes === this.#scratch.windows[this.#window]!.length) this.#window++;
-    this.#receivedInScratch(memory, HEAD_ROOM_BYTES - this.#putTailBack(memory), end);
+    if (this.#window < LARGEST_WINDOW && nbytes === windows[this.#window]!.length) this.#window++;
+    const tailBytes = arriving === null ? 0 : this.putTailBack(arriving, memory);
+    this.receivedInScratch(memory, HEAD_ROOM_BYTES - tailBytes, HEAD_ROOM_BYTES + nbytes);
   }
 
   eofReceived(): boolean | undefined {
-    const large = this.#large;
-    if (large !== null) throw new IncompleteError(large.bytesReceived, large.frameBytes);
-    if (this.#tail !== null) throw new IncompleteError(this.#tail.bytes, this.#tailFrameBytes(this.#tail));
+    const arriving = this.#arriving;
+    if (arriving !== null) throw new IncompleteError(arriving.bytesReceived, this.arrivingBytes(arriving));
     const returned = this.#receiver.eofReceived?.();
     refusePromise('eofReceived', returned);
     return Boolean(returned);
   }
 
   connectionLost(error: Error | null): void {
-    this.#large?.release();
-    this.#large = null;
-    this.#tail = null;
+    if (this.#arriving instanceof LargeFrame) this.#arriving.release();
+    this.#arriving = null;
     refusePromise('connectionLost', this.#receiver.connectionLost?.(error));
   }
 
@@ -148,43 +143,44 @@ export class FramedProtocol implements BufferedProtocol {
    *
    * Hot: the loop runs once per frame.
    */
-  #receivedInScratch(memory: Uint8Array, start: number, end: number): void {
-    const scanner = this.#scanner;
+  private receivedInScratch(memory: Uint8Array, start: number, end: number): void {
+    const codec = this.#codec;
     const receiver = this.#receiver;
-    const transport = this.#connected();
+    const transport = this.connected();
     let at = start;
     let frameBytes = 0;
     while (at < end) {
-      frameBytes = scanner.scan(memory, at, end, this.#maxFrameBytes);
+      frameBytes = codec.scan(memory, at, end, this.#maxFrameBytes);
       if (frameBytes === 0 || frameBytes > end - at) break;
       const next = at + frameBytes;
-      const returned: unknown = receiver.frameReceived(memory, at + scanner.headerBytes, next, this);
+      const returned: unknown = receiver.frameReceived(memory, at + codec.headerBytes, next, this);
       if (returned !== undefined) refusePromise('frameReceived', returned);
       at = next;
-      if (!transport.isReading) return this.#giveBack(memory.subarray(at, end));
+      if (!transport.isReading) return this.giveBack(memory.subarray(at, end));
     }
-    if (at < end && frameBytes < this.#largeFrameBytes) return this.#keepTail(memory, at, end);
-    this.#tail = null;
-    if (at < end) this.#startLarge(memory, at, end, frameBytes);
+    if (at < end && frameBytes < this.#largeFrameBytes) return this.keepTail(memory, at, end);
+    this.#arriving = null;
+    if (at < end) this.startLarge(memory, at, end, frameBytes);
   }
 
   /** The receiver paused between two frames: the rest is the transport's again, which delivers it when reading resumes. */
-  #giveBack(restView: Uint8Array): void {
-    const transport = this.#connected();
-    this.#tail = null;
+  private giveBack(restView: Uint8Array): void {
+    const transport = this.connected();
+    this.#arriving = null;
     if (restView.length > 0 && !transport.isClosing) transport.setProtocol(this, restView);
   }
 
-  #startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
-    this.#large = new LargeFrame(this.#scanner.headerBytes, frameBytes);
-    this.#countCopied(this.#large.put(memory.subarray(at, end)));
+  private startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
+    const large = new LargeFrame(this.#codec.headerBytes, frameBytes);
+    this.#arriving = large;
+    this.countCopied(large.put(memory.subarray(at, end)));
     this.#window = 0;
   }
 
-  #largeReceived(large: LargeFrame, nbytes: number): void {
-    this.#countCopied(large.received(nbytes));
+  private largeReceived(large: LargeFrame, nbytes: number): void {
+    this.countCopied(large.received(nbytes));
     if (!large.isWhole) return;
-    this.#large = null;
+    this.#arriving = null;
     try {
       refusePromise(
         'frameReceived',
@@ -195,30 +191,31 @@ export class FramedProtocol implements BufferedProtocol {
     }
   }
 
-  #keepTail(memory: Uint8Array, at: number, end: number): void {
-    this.#tail ??= new Tail();
-    this.#tail.keep(memory.subarray(at, end));
-    this.#countCopied(end - at);
+  private keepTail(memory: Uint8Array, at: number, end: number): void {
+    const tail = this.#arriving instanceof Tail ? this.#arriving : new Tail();
+    this.#arriving = tail;
+    tail.keep(memory.subarray(at, end));
+    this.countCopied(end - at);
   }
 
   /** Puts the kept start of a frame in front of the window. Returns how many bytes that were. */
-  #putTailBack(memory: Uint8Array): number {
-    if (this.#tail === null) return 0;
-    const { bytes, view } = this.#tail;
-    memory.set(view, HEAD_ROOM_BYTES - bytes);
-    this.#countCopied(bytes);
-    return bytes;
+  private putTailBack(tail: Tail, memory: Uint8Array): number {
+    memory.set(tail.view, HEAD_ROOM_BYTES - tail.bytesReceived);
+    this.countCopied(tail.bytesReceived);
+    return tail.bytesReceived;
   }
 
-  #tailFrameBytes(tail: Tail): number | undefined {
-    return this.#scanner.scan(tail.view, 0, tail.bytes, Number.MAX_SAFE_INTEGER) || undefined;
+  /** Bytes of the whole frame that is arriving; undefined while its header is incomplete. */
+  private arrivingBytes(arriving: Tail | LargeFrame): number | undefined {
+    if (arriving instanceof LargeFrame) return arriving.frameBytes;
+    return this.#codec.scan(arriving.view, 0, arriving.bytesReceived, Number.MAX_SAFE_INTEGER) || undefined;
   }
 
-  #countCopied(bytes: number): void {
-    if (bytes > 0) this.#connected().countCopied(bytes);
+  private countCopied(bytes: number): void {
+    if (bytes > 0) this.connected().countCopied(bytes);
   }
 
-  #connected(): Transport {
+  private connected(): Transport {
     if (this.#transport === null) throw notConnected();
     return this.#transport;
   }

@@ -6,12 +6,13 @@ const KEPT_BYTES = 1024;
 
 /** A few bytes of one connection. */
 export class Tail {
-  bytes = 0;
+  /** Bytes that are kept. */
+  bytesReceived = 0;
   #memory: Uint8Array = new Uint8Array(0);
 
-  /** A copy of what was kept; borrowed until `keep`. */
+  /** What is kept; borrowed until `keep`. */
   get view(): Uint8Array {
-    return this.#memory.subarray(0, this.bytes);
+    return this.#memory.subarray(0, this.bytesReceived);
   }
 
   /** Keeps a copy of `bytesView` instead of what was kept before. */
@@ -22,6 +23,6 @@ export class Tail {
     const fits = bytes <= capacity && (capacity <= KEPT_BYTES || capacity <= bytes * 4);
     if (!fits) this.#memory = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(Math.max(SMALLEST_BYTES, bytes))));
     this.#memory.set(bytesView);
-    this.bytes = bytes;
+    this.bytesReceived = bytes;
   }
 }

@@ -15,15 +15,20 @@ import type { Socket } from 'node:net';
 
 /** What receives: the transport. */
 export interface DirectReceiver {
-  /** The first `nbytes` of the target are received. Returns false to stop receiving. Must not throw. */
-  received(nbytes: number): boolean;
-  /** Where to receive next; read right after `received`. */
-  readonly target: Uint8Array;
+  /**
+   * The first `nbytes` of `target`, the memory registered last, are received.
+   *
+   * Must not throw, and must call `receiveNextInto` before it returns.
+   *
+   * @returns False to stop receiving.
+   */
+  received(nbytes: number, target: Uint8Array): boolean;
 }
 
 const LANDING_STRIP_BYTES = 16;
 
-const receiverKey = Symbol('landfall.receiver');
+/** Under this name a socket keeps its transport, so that listeners can be shared by all sockets. */
+export const transportKey: unique symbol = Symbol('landfall.transport');
 
 /** Node's names for what the `onread` option sets. */
 interface NodeKeys {
@@ -44,21 +49,25 @@ export function landingStrip(): Uint8Array {
   return SHARED_STRIP ?? new Uint8Array(LANDING_STRIP_BYTES);
 }
 
-/** What `received` answered last, on its way through Node's two separate callbacks; used up at once. */
+/** Where the receive under way is followed up, on its way through Node's two separate callbacks; used up at once. */
 let nextTarget: Uint8Array = landingStrip();
 
+/** Says where to receive next; to be called inside `received` only. */
+export function receiveNextInto(target: Uint8Array): void {
+  nextTarget = target;
+}
+
 /**
- * Makes a connected socket ready to receive into lent memory, if it can; the first `lend` must follow on the same turn.
+ * Makes a connected socket, whose `transportKey` is set, ready to receive into lent memory, if it can; the first `lend` must follow on the same turn.
  *
  * @returns False if this socket cannot, or `LANDFALL_RECEIVE=copy` says it shall not: nothing was changed then.
  */
-export function receiveDirectly(socket: Socket, receiver: DirectReceiver): boolean {
+export function receiveDirectly(socket: Socket): boolean {
   if (process.env['LANDFALL_RECEIVE'] === 'copy') return false;
   const internals = socket as unknown as Internals;
   nodeKeys ??= findKeys(socket);
   if (nodeKeys === null || !(nodeKeys.buffer in socket) || typeof internals._handle?.useUserBuffer !== 'function')
     return false;
-  internals[receiverKey] = receiver;
   internals[nodeKeys.callback] = onReceive;
   internals[nodeKeys.generator] = takeNextTarget;
   internals[nodeKeys.buffer] = landingStrip();
@@ -83,11 +92,8 @@ export function forget(socket: Socket): void {
 }
 
 /** Shared by all sockets, as the callback of each. Returning false stops receiving. */
-function onReceive(this: Internals, nbytes: number): boolean {
-  const receiver = this[receiverKey] as DirectReceiver;
-  const goOn = receiver.received(nbytes);
-  nextTarget = receiver.target;
-  return goOn;
+function onReceive(this: Internals, nbytes: number, target: Uint8Array): boolean {
+  return (this[transportKey] as DirectReceiver).received(nbytes, target);
 }
 
 /** Shared by all sockets. Node calls it right after `onReceive`, and does not say for which. */

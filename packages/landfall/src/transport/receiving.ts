@@ -1,7 +1,7 @@
 /**
  * The receiving half of a transport: from the kernel, or from what is unread, to the protocol in charge.
  *
- *     kernel ──► target ──► received() ──► a callback ──► prepareTarget(): what was asked for meanwhile takes effect
+ *     kernel ──► target ──► received() ──► a callback ──► nextTarget(): what was asked for meanwhile takes effect
  *
  * What a protocol asks for inside a callback (pause, close, another protocol) is only noted there, and takes effect when
  * the callback has returned. So nothing is ever delivered from inside a callback, and no memory is exchanged while the
@@ -18,7 +18,8 @@ import {
   isBuffered,
 } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol } from '../protocol/contracts.js';
-import { type DirectReceiver, forget, landingStrip, lend, receiveDirectly } from './direct-receive.js';
+import { type DirectReceiver, landingStrip, lend, receiveDirectly, receiveNextInto } from './direct-receive.js';
+import { Traffic } from './traffic.js';
 import { Unread } from './unread.js';
 
 // Bits of one number: ten thousand idle connections shall weigh little.
@@ -48,27 +49,17 @@ const NOT_READING = PAUSED | STOPPED | ENDED;
 /** How much of what is unread is delivered before other connections have their turn. */
 const UNREAD_BYTES_PER_TURN = 1024 * 1024;
 
-/** What happened so far; made when there is something to count. */
-export class Counts {
-  bytesReceived = 0;
-  bytesCopied = 0;
-  reads = 0;
-  writesDropped = 0;
-}
-
-const NOTHING: Readonly<Counts> = new Counts();
-
 /**
- * Delivers what one connection receives. A base class rather than a part: one object less for each idle connection.
+ * Delivers what one connection receives. A base class rather than a part, with `private` methods rather than `#` ones,
+ * which would mark each instance: so an idle connection weighs less (docs/decisions/0006).
  */
 export abstract class Receiving implements DirectReceiver {
-  /** Where the kernel receives next. */
-  target: Uint8Array = landingStrip();
   protected readonly socket: Socket;
   protected protocol: Protocol | BufferedProtocol;
-  #state = RECEIVING;
-  #unread: Unread | null = null;
-  #counts: Counts | null = null;
+  /** Bits: those below are the receiving half's, those from the 16th on the subclass's. */
+  protected state: number = RECEIVING;
+  /** Null until something happens. */
+  protected traffic: Traffic | null = null;
 
   constructor(socket: Socket, protocol: Protocol | BufferedProtocol) {
     this.socket = socket;
@@ -85,45 +76,39 @@ export abstract class Receiving implements DirectReceiver {
   protected abstract settleNextTurn(): void;
 
   get isReading(): boolean {
-    return (this.#state & NOT_READING) === 0;
+    return (this.state & NOT_READING) === 0;
   }
 
   get receiveMode(): 'direct' | 'copy' {
-    return (this.#state & DIRECT) !== 0 ? 'direct' : 'copy';
+    return (this.state & DIRECT) !== 0 ? 'direct' : 'copy';
   }
 
   /** Inside a callback of the protocol: what is asked for now is acted on when it has returned. */
   protected get isInCallback(): boolean {
-    return (this.#state & IN_CALLBACK) !== 0;
+    return (this.state & IN_CALLBACK) !== 0;
   }
 
   protected set isInCallback(isInCallback: boolean) {
-    this.#state = isInCallback ? this.#state | IN_CALLBACK : this.#state & ~IN_CALLBACK;
+    this.state = isInCallback ? this.state | IN_CALLBACK : this.state & ~IN_CALLBACK;
   }
 
-  protected get counts(): Readonly<Counts> {
-    return this.#counts ?? NOTHING;
+  protected begunTraffic(): Traffic {
+    this.traffic ??= new Traffic();
+    return this.traffic;
   }
 
-  protected count(): Counts {
-    this.#counts ??= new Counts();
-    return this.#counts;
+  private get unread(): Unread | null {
+    return this.traffic === null ? null : this.traffic.unread;
   }
 
   protected setPaused(isPaused: boolean): void {
-    this.#state = isPaused ? this.#state | PAUSED : this.#state & ~PAUSED;
+    this.state = isPaused ? this.state | PAUSED : this.state & ~PAUSED;
   }
 
   /** Nothing more is delivered, ever. */
   protected stopReceiving(): void {
-    this.#state |= STOPPED;
-    this.#unread = null;
-  }
-
-  /** The kernel has let go of the memory. */
-  protected forgetTarget(): void {
-    this.target = landingStrip();
-    forget(this.socket);
+    this.state |= STOPPED;
+    if (this.traffic !== null) this.traffic.unread = null;
   }
 
   /** @throws {TypeError} It is neither kind of protocol, or both. */
@@ -131,53 +116,51 @@ export abstract class Receiving implements DirectReceiver {
     const buffered = isBuffered(protocol) ? BUFFERED : 0;
     this.protocol = protocol;
     // What the protocol before it lent must not be received into any more.
-    this.#state = (this.#state & ~(BUFFERED | LENT)) | buffered;
+    this.state = (this.state & ~(BUFFERED | LENT)) | buffered;
   }
 
   /** Delivers a copy of `bytesView` before anything else that is unread. */
   protected putBack(bytesView: Uint8Array): void {
-    if (bytesView.length === 0 || (this.#state & STOPPED) !== 0) return;
-    this.#unread ??= new Unread();
-    this.#unread.prepend(this.#copyOf(bytesView));
+    if (bytesView.length === 0 || (this.state & STOPPED) !== 0) return;
+    this.unreadQueue().prepend(this.copyOf(bytesView));
   }
 
   /** Begins to receive, after `connectionMade`; by `data` events where nothing can be lent. */
   protected beginReceiving(onData: (chunk: Uint8Array) => void): void {
     if (this.socket.destroyed) return;
-    if (!receiveDirectly(this.socket, this)) {
+    if (!receiveDirectly(this.socket)) {
       this.socket.on('data', onData);
       return;
     }
-    this.#state |= DIRECT;
-    this.#prepareTarget();
-    lend(this.socket, this.target);
+    this.state |= DIRECT;
+    lend(this.socket, this.nextTarget());
   }
 
   /** Node received into `target`. Hot: once per receive. Returns whether to go on. */
-  received(nbytes: number): boolean {
-    const counts = this.count();
-    counts.bytesReceived += nbytes;
-    counts.reads++;
-    if (this.#unread === null && this.isReading) this.#deliverReceived(nbytes);
-    else this.#keep(this.target.subarray(0, nbytes));
-    if (this.#prepareTarget()) return true;
-    this.#state &= ~RECEIVING;
+  received(nbytes: number, target: Uint8Array): boolean {
+    const traffic = this.begunTraffic();
+    traffic.bytesReceived += nbytes;
+    traffic.reads++;
+    if (traffic.unread === null && this.isReading) this.deliverReceived(nbytes, target);
+    else this.keep(target.subarray(0, nbytes));
+    receiveNextInto(this.nextTarget());
+    if (this.isReading && this.unread === null) return true;
+    this.state &= ~RECEIVING;
     return false;
   }
 
   /** Node's `data` event: the chunk is ours. */
   protected keepChunk(chunk: Uint8Array): void {
-    const counts = this.count();
-    counts.bytesReceived += chunk.length;
-    counts.reads++;
-    if ((this.#state & STOPPED) !== 0) return;
-    this.#unread ??= new Unread();
-    this.#unread.append(chunk);
+    const traffic = this.begunTraffic();
+    traffic.bytesReceived += chunk.length;
+    traffic.reads++;
+    if ((this.state & STOPPED) !== 0) return;
+    this.unreadQueue().append(chunk);
   }
 
   /** The peer has ended its side. */
   protected keepEnd(): void {
-    this.#state |= END_WAITS;
+    this.state |= END_WAITS;
   }
 
   /**
@@ -187,85 +170,82 @@ export abstract class Receiving implements DirectReceiver {
    * are moved to where they belong.
    */
   protected settleReceiving(): void {
-    const goOn = this.#deliverWaiting();
-    if ((this.#state & (DIRECT | LENT | NEUTRAL)) === DIRECT) {
-      this.#targetNeutral();
-      lend(this.socket, this.target);
+    const goOn = this.deliverWaiting();
+    if ((this.state & (DIRECT | LENT | NEUTRAL)) === DIRECT) {
+      lend(this.socket, this.neutralTarget());
     }
-    if (goOn === ((this.#state & RECEIVING) !== 0)) return;
-    this.#state ^= RECEIVING;
+    if (goOn === ((this.state & RECEIVING) !== 0)) return;
+    this.state ^= RECEIVING;
     if (goOn) this.socket.resume();
     else this.socket.pause();
   }
 
-  /** Lets what was asked for take effect, and finds where to receive next. Returns whether to receive. */
-  #prepareTarget(): boolean {
-    if (this.#deliverWaiting() && (this.#state & LENT) === 0) {
-      if ((this.#state & BUFFERED) === 0) this.#targetNeutral();
-      else this.#targetLent();
-    }
-    if ((this.#state & (LENT | NEUTRAL)) === 0) this.#targetNeutral();
+  /** Lets what was asked for take effect, and finds where to receive next. */
+  private nextTarget(): Uint8Array {
+    const isBufferWanted = this.deliverWaiting() && (this.state & BUFFERED) !== 0;
+    const target = (isBufferWanted ? this.lentTarget() : null) ?? this.neutralTarget();
     this.settleSending();
-    return this.isReading && this.#unread === null;
+    return target;
   }
 
-  #targetLent(): void {
+  /** Memory of the protocol in charge; null if it lent none that is fit. */
+  private lentTarget(): Uint8Array | null {
     const { protocol } = this;
-    const view = this.#getBuffer(-1);
-    if (view === null || protocol !== this.protocol) return;
+    const view = this.getBuffer(-1);
+    if (view === null || protocol !== this.protocol) return null;
+    this.state = (this.state & ~NEUTRAL) | LENT;
     const isTooMuch = view.length > RECEIVE_BYTES_MAX && !isScratch(view);
-    this.target = isTooMuch ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
-    this.#state = (this.#state & ~NEUTRAL) | LENT;
+    return isTooMuch ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
   }
 
-  #targetNeutral(): void {
-    this.target = (this.#state & BUFFERED) === 0 ? receiveScratch().windows[FIRST_WINDOW]! : landingStrip();
-    this.#state |= NEUTRAL;
+  private neutralTarget(): Uint8Array {
+    this.state = (this.state & ~LENT) | NEUTRAL;
+    return (this.state & BUFFERED) === 0 ? receiveScratch(this).windows[FIRST_WINDOW]! : landingStrip();
   }
 
-  #deliverReceived(nbytes: number): void {
-    const { target } = this;
-    if ((this.#state & BUFFERED) === 0) this.#dataReceived(this.#copyOf(target.subarray(0, nbytes)));
-    else if ((this.#state & LENT) === 0) this.#keep(target.subarray(0, nbytes));
+  private deliverReceived(nbytes: number, target: Uint8Array): void {
+    if ((this.state & BUFFERED) === 0) this.dataReceived(this.copyOf(target.subarray(0, nbytes)));
+    else if ((this.state & LENT) === 0) this.keep(target.subarray(0, nbytes));
     else if (target.length === 0) this.fail(detachedWhileLent());
-    else this.#bufferUpdated(nbytes);
+    else this.bufferUpdated(nbytes);
   }
 
   /** Delivers what is unread, then the peer's end. Returns whether the kernel's next bytes may follow. */
-  #deliverWaiting(): boolean {
-    if (this.#unread !== null) this.#deliverUnread(this.#unread);
-    if ((this.#state & END_WAITS) !== 0 && this.#unread === null && this.isReading) this.#eofReceived();
-    return this.isReading && this.#unread === null;
+  private deliverWaiting(): boolean {
+    const { unread } = this;
+    if (unread !== null) this.deliverUnread(unread);
+    if ((this.state & END_WAITS) !== 0 && this.unread === null && this.isReading) this.eofReceived();
+    return this.isReading && this.unread === null;
   }
 
-  #deliverUnread(unread: Unread): void {
+  private deliverUnread(unread: Unread): void {
     let bytesLeft = UNREAD_BYTES_PER_TURN;
     while (!unread.isEmpty && this.isReading) {
       if (bytesLeft <= 0) return this.settleNextTurn();
-      bytesLeft -= this.#deliverPiece(unread);
+      bytesLeft -= this.deliverPiece(unread);
     }
-    if (unread.isEmpty) this.#unread = null;
+    if (unread.isEmpty) this.begunTraffic().unread = null;
   }
 
   /** Delivers the next piece of what is unread. Returns its size. */
-  #deliverPiece(unread: Unread): number {
-    if ((this.#state & BUFFERED) === 0) {
+  private deliverPiece(unread: Unread): number {
+    if ((this.state & BUFFERED) === 0) {
       const piece = unread.takePiece(Number.MAX_SAFE_INTEGER);
       // The protocol may keep it: a small view shall not hold on to a large block.
-      this.#dataReceived(piece.length === piece.buffer.byteLength ? piece : this.#copyOf(piece));
+      this.dataReceived(piece.length === piece.buffer.byteLength ? piece : this.copyOf(piece));
       return piece.length;
     }
     const { protocol } = this;
-    const view = this.#getBuffer(unread.pieceBytes);
+    const view = this.getBuffer(unread.pieceBytes);
     if (view === null || protocol !== this.protocol || !this.isReading) return 0;
     const piece = unread.takePiece(view.length);
     view.set(piece);
-    this.count().bytesCopied += piece.length;
-    this.#bufferUpdated(piece.length);
+    this.begunTraffic().bytesCopied += piece.length;
+    this.bufferUpdated(piece.length);
     return piece.length;
   }
 
-  #getBuffer(sizeHint: number): Uint8Array | null {
+  private getBuffer(sizeHint: number): Uint8Array | null {
     this.isInCallback = true;
     const answer = callGetBuffer(this.protocol as BufferedProtocol, sizeHint);
     this.isInCallback = false;
@@ -274,23 +254,23 @@ export abstract class Receiving implements DirectReceiver {
     return null;
   }
 
-  #bufferUpdated(nbytes: number): void {
-    this.#state &= ~LENT;
+  private bufferUpdated(nbytes: number): void {
+    this.state &= ~LENT;
     this.isInCallback = true;
     const error = callBufferUpdated(this.protocol as BufferedProtocol, nbytes);
     this.isInCallback = false;
     if (error !== null) this.fail(error);
   }
 
-  #dataReceived(data: Uint8Array): void {
+  private dataReceived(data: Uint8Array): void {
     this.isInCallback = true;
     const error = callDataReceived(this.protocol as Protocol, data);
     this.isInCallback = false;
     if (error !== null) this.fail(error);
   }
 
-  #eofReceived(): void {
-    this.#state = (this.#state & ~END_WAITS) | ENDED;
+  private eofReceived(): void {
+    this.state = (this.state & ~END_WAITS) | ENDED;
     this.isInCallback = true;
     const answer = callEofReceived(this.protocol);
     this.isInCallback = false;
@@ -298,16 +278,21 @@ export abstract class Receiving implements DirectReceiver {
     else if (!answer) this.close();
   }
 
-  #keep(bytesView: Uint8Array): void {
-    if ((this.#state & STOPPED) !== 0) return;
-    this.#unread ??= new Unread();
-    this.#unread.append(this.#copyOf(bytesView));
+  private keep(bytesView: Uint8Array): void {
+    if ((this.state & STOPPED) !== 0) return;
+    this.unreadQueue().append(this.copyOf(bytesView));
   }
 
-  #copyOf(view: Uint8Array): Uint8Array {
+  private unreadQueue(): Unread {
+    const traffic = this.begunTraffic();
+    traffic.unread ??= new Unread();
+    return traffic.unread;
+  }
+
+  private copyOf(view: Uint8Array): Uint8Array {
     const copy = Buffer.allocUnsafeSlow(view.length);
     copy.set(view);
-    this.count().bytesCopied += view.length;
+    this.begunTraffic().bytesCopied += view.length;
     return copy;
   }
 }

@@ -23,9 +23,11 @@ import type {
 } from '../protocol/contracts.js';
 import { waterMarks } from '../protocol/water-marks.js';
 import { waitFor } from './deadline.js';
+import { forget, transportKey } from './direct-receive.js';
 import { Receiving } from './receiving.js';
 import { Sending, type SendingOwner } from './sending.js';
 import { extraInfo, lostError } from './socket-facts.js';
+import { ClosedWait, Traffic } from './traffic.js';
 
 /** Who wants to know what becomes of a connection: its server. */
 export interface TransportOwner {
@@ -35,19 +37,21 @@ export interface TransportOwner {
   reportError(error: Error, transport: SocketTransport): void;
 }
 
-// The life of a connection, as bits of one number.
+// The life of a connection, as bits of `state`.
 /** `writeEof()`. */
-const WRITE_ENDED = 1 << 0;
+const WRITE_ENDED = 1 << 16;
 /** `close()`, `abort()` or a fatal error. */
-const CLOSING = 1 << 1;
+const CLOSING = 1 << 17;
 /** `abort()` or a fatal error: nothing more is sent. */
-const ABORTED = 1 << 2;
+const ABORTED = 1 << 18;
 /** Everything was sent, and the socket told to close. */
-const FINISHING = 1 << 3;
+const FINISHING = 1 << 19;
 /** `connectionLost` was called. */
-const LOST = 1 << 4;
+const LOST = 1 << 20;
 /** What was asked for takes effect before the event loop goes on. */
-const SCHEDULED = 1 << 5;
+const SCHEDULED = 1 << 21;
+
+const NOTHING: Readonly<Traffic> = new Traffic();
 
 /** One connection over a socket that stands. */
 export class SocketTransport extends Receiving implements Transport, SendingOwner {
@@ -55,17 +59,13 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   previous: SocketTransport | null = null;
   next: SocketTransport | null = null;
   readonly #owner: TransportOwner | null;
-  /** Made by the first write. */
-  #sending: Sending | null = null;
-  #state = 0;
-  #error: Error | null = null;
-  #closedWait: ClosedWait | null = null;
 
   /** @param protocol Told of nothing but the loss, until `begin`. */
   constructor(socket: Socket, protocol: Protocol | BufferedProtocol, owner: TransportOwner | null) {
     super(socket, protocol);
     this.#owner = owner;
     (socket as OwnedSocket)[transportKey] = this;
+    dropNodesEndListeners(socket);
     socket.on('end', onEnd).on('error', onError).on('close', onClose);
   }
 
@@ -81,26 +81,26 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     this.isInCallback = false;
     if (error !== null) this.fail(error);
     this.beginReceiving(onData);
-    this.#settle();
+    this.settle();
   }
 
   // ── Receiving ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   pauseReading(): void {
     this.setPaused(true);
-    this.#schedule();
+    this.schedule();
   }
 
   resumeReading(): void {
     this.setPaused(false);
-    this.#schedule();
+    this.schedule();
   }
 
   setProtocol(protocol: Protocol | BufferedProtocol, unread?: Uint8Array): void {
     if (unread !== undefined && !(unread instanceof Uint8Array)) throw new TypeError('unread must be a Uint8Array');
     this.putInCharge(protocol);
     if (unread !== undefined) this.putBack(unread);
-    this.#schedule();
+    this.schedule();
   }
 
   getProtocol(): Protocol | BufferedProtocol {
@@ -108,19 +108,19 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   countCopied(nbytes: number): void {
-    this.count().bytesCopied += nbytes;
+    this.begunTraffic().bytesCopied += nbytes;
   }
 
   /** Node's `data` event, where nothing can be lent. */
   receivedChunk(chunk: Uint8Array): void {
     this.keepChunk(chunk);
-    this.#settle();
+    this.settle();
   }
 
   /** The peer has ended its side. */
   receivedEnd(): void {
     this.keepEnd();
-    this.#settle();
+    this.settle();
   }
 
   // ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,44 +128,48 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   write(data: Uint8Array | string, options?: WriteOptions): boolean {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
     if (!(bytes instanceof Uint8Array)) throw new TypeError('write takes a Uint8Array or a string');
-    const sending = this.#openForWriting();
+    const sending = this.openForWriting();
     if (sending === null) return false;
     sending.append(bytes, options?.copy === true);
-    return this.#appended(sending);
+    return this.appended(sending);
   }
 
   writeVectored(parts: readonly Uint8Array[], options?: WriteOptions): boolean {
     for (const part of parts) {
       if (!(part instanceof Uint8Array)) throw new TypeError('writeVectored takes Uint8Arrays');
     }
-    const sending = this.#openForWriting();
+    const sending = this.openForWriting();
     if (sending === null) return false;
     const copy = options?.copy === true;
     for (const part of parts) sending.append(part, copy);
-    return this.#appended(sending);
+    return this.appended(sending);
+  }
+
+  private get sending(): Sending | null {
+    return this.traffic === null ? null : this.traffic.sending;
   }
 
   /** Where to write to; null when what is written is dropped. */
-  #openForWriting(): Sending | null {
-    if ((this.#state & (CLOSING | LOST)) !== 0) {
-      this.count().writesDropped++;
+  private openForWriting(): Sending | null {
+    if ((this.state & (CLOSING | LOST)) !== 0) {
+      this.begunTraffic().writesDropped++;
       return null;
     }
-    if ((this.#state & WRITE_ENDED) !== 0) throw new LandfallError('ERR_CLOSED', 'write after writeEof()');
-    return this.#sendingHalf();
+    if ((this.state & WRITE_ENDED) !== 0) throw new LandfallError('ERR_CLOSED', 'write after writeEof()');
+    return this.sendingHalf();
   }
 
-  #appended(sending: Sending): boolean {
+  private appended(sending: Sending): boolean {
     sending.checkMarks();
-    this.#schedule();
+    this.schedule();
     return !sending.isPaused;
   }
 
   writeEof(): void {
-    if ((this.#state & (CLOSING | LOST | WRITE_ENDED)) !== 0) return;
-    this.#state |= WRITE_ENDED;
-    this.#sendingHalf().endsAfterwards = true;
-    this.#schedule();
+    if ((this.state & (CLOSING | LOST | WRITE_ENDED)) !== 0) return;
+    this.state |= WRITE_ENDED;
+    this.sendingHalf().endsAfterwards = true;
+    this.schedule();
   }
 
   get canWriteEof(): boolean {
@@ -173,17 +177,17 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   setWriteBufferLimits(limits: { high?: number | undefined; low?: number | undefined }): void {
-    this.#sendingHalf().marks = waterMarks(limits);
+    this.sendingHalf().marks = waterMarks(limits);
   }
 
   get writeBufferSize(): number {
-    return this.#sending?.size ?? 0;
+    return this.sending?.size ?? 0;
   }
 
   flushed(options?: WaitOptions): Promise<void> {
     return waitFor<void>('flushed()', options, (settle) => {
-      if (this.#sending === null) settle(null);
-      else this.#sending.whenFlushed(settle);
+      if (this.sending === null) settle(null);
+      else this.sending.whenFlushed(settle);
       return () => {};
     });
   }
@@ -195,103 +199,107 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     const error = paused ? callPauseWriting(this.protocol) : callResumeWriting(this.protocol);
     this.isInCallback = outer;
     if (error !== null) this.fail(error);
-    this.#schedule();
+    this.schedule();
   }
 
-  #sendingHalf(): Sending {
-    this.#sending ??= new Sending(this.socket, this);
-    return this.#sending;
+  private sendingHalf(): Sending {
+    const traffic = this.begunTraffic();
+    traffic.sending ??= new Sending(this.socket, this);
+    return traffic.sending;
   }
 
   // ── What was asked for takes effect ────────────────────────────────────────────────────────────────────────────────
 
-  #schedule(): void {
-    if ((this.#state & SCHEDULED) !== 0 || this.isInCallback) return;
-    this.#state |= SCHEDULED;
-    process.nextTick(SocketTransport.#settleLater, this);
+  private schedule(): void {
+    if ((this.state & SCHEDULED) !== 0 || this.isInCallback) return;
+    this.state |= SCHEDULED;
+    process.nextTick(SocketTransport.settleLater, this);
   }
 
-  static #settleLater(transport: SocketTransport): void {
-    transport.#settle();
+  private static settleLater(transport: SocketTransport): void {
+    transport.settle();
   }
 
-  #settle(): void {
-    this.#state &= ~SCHEDULED;
+  private settle(): void {
+    this.state &= ~SCHEDULED;
     if (this.socket.destroyed) return;
     this.settleReceiving();
     this.settleSending();
   }
 
   settleNextTurn(): void {
-    setImmediate(SocketTransport.#settleLater, this);
+    setImmediate(SocketTransport.settleLater, this);
   }
 
   /** Sends what was written, or finishes when nothing is left of it. */
   settleSending(): void {
-    if (this.#sending !== null && (this.#state & ABORTED) === 0) this.#sending.flush();
-    if ((this.#state & (CLOSING | ABORTED | FINISHING)) !== CLOSING || this.writeBufferSize > 0) return;
-    this.#state |= FINISHING;
+    const { sending } = this;
+    if (sending !== null && (this.state & ABORTED) === 0) sending.flush();
+    if ((this.state & (CLOSING | ABORTED | FINISHING)) !== CLOSING || this.writeBufferSize > 0) return;
+    this.state |= FINISHING;
     this.socket.destroySoon();
   }
 
   // ── Life ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   get isClosing(): boolean {
-    return (this.#state & CLOSING) !== 0;
+    return (this.state & CLOSING) !== 0;
   }
 
   close(): void {
-    this.#state |= CLOSING;
+    this.state |= CLOSING;
     this.stopReceiving();
-    this.#schedule();
+    this.schedule();
   }
 
   abort(): void {
-    if ((this.#state & ABORTED) !== 0) return;
-    this.#state |= CLOSING | ABORTED;
+    if ((this.state & ABORTED) !== 0) return;
+    this.state |= CLOSING | ABORTED;
     this.stopReceiving();
     this.socket.destroy();
   }
 
   /** Ends the connection because of `error`. What was written before is offered to the kernel once more. */
   fail(error: Error): void {
-    if ((this.#state & ABORTED) !== 0) return;
-    this.#error = error;
-    this.#state |= CLOSING | ABORTED;
+    if ((this.state & ABORTED) !== 0) return;
+    this.begunTraffic().error = error;
+    this.state |= CLOSING | ABORTED;
     this.stopReceiving();
-    this.#sending?.flush();
+    this.sending?.flush();
     this.socket.destroy();
   }
 
   /** The socket broke. After `close()` that matters only if something was still to be sent. */
   broke(cause: Error): void {
-    const hadLeft = (this.#state & ABORTED) !== 0 || (this.isClosing && this.writeBufferSize === 0);
-    if (!hadLeft) this.#error = lostError(cause);
-    this.#state |= CLOSING | ABORTED;
+    const hadLeft = (this.state & ABORTED) !== 0 || (this.isClosing && this.writeBufferSize === 0);
+    if (!hadLeft) this.begunTraffic().error = lostError(cause);
+    this.state |= CLOSING | ABORTED;
     this.stopReceiving();
   }
 
   /** The socket is closed: nothing of ours is in the kernel's hands any more. */
   lost(): void {
-    this.#state |= CLOSING | ABORTED | LOST;
+    this.state |= CLOSING | ABORTED | LOST;
     this.stopReceiving();
-    this.forgetTarget();
-    this.#sending?.lost(this.#error);
-    const failure = callConnectionLost(this.protocol, this.#error);
-    if (failure !== null) this.#report(failure);
+    forget(this.socket);
+    const error = this.traffic?.error ?? null;
+    this.sending?.lost(error);
+    const failure = callConnectionLost(this.protocol, error);
+    if (failure !== null) this.report(failure);
     this.#owner?.connectionGone(this);
-    this.#closedWait?.resolve();
+    this.traffic?.closedWait?.resolve();
   }
 
-  #report(failure: Error): void {
+  private report(failure: Error): void {
     if (this.#owner !== null) this.#owner.reportError(failure, this);
     else warnOf(failure);
   }
 
   get closed(): Promise<void> {
-    if ((this.#state & LOST) !== 0) return Promise.resolve();
-    this.#closedWait ??= makeClosedWait();
-    return this.#closedWait.promise;
+    if ((this.state & LOST) !== 0) return Promise.resolve();
+    const traffic = this.begunTraffic();
+    traffic.closedWait ??= new ClosedWait();
+    return traffic.closedWait.promise;
   }
 
   getExtraInfo(name: string): unknown {
@@ -299,9 +307,8 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   stats(): TransportStats {
-    const { bytesReceived, bytesCopied, reads, writesDropped } = this.counts;
-    const bytesSent = this.#sending?.bytesSent ?? 0;
-    const writes = this.#sending?.writes ?? 0;
+    const { bytesReceived, bytesCopied, reads, writesDropped } = this.traffic ?? NOTHING;
+    const { bytesSent = 0, writes = 0 } = this.sending ?? {};
     return { bytesReceived, bytesCopied, reads, bytesSent, writes, writesDropped };
   }
 
@@ -314,23 +321,12 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 }
 
-/** Somebody asked for `closed`. */
-interface ClosedWait {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-}
-
-function makeClosedWait(): ClosedWait {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
+/** Node's own listener sees to sockets that do not allow half-open. Ours do, and an array of two listeners weighs more. */
+function dropNodesEndListeners(socket: Socket): void {
+  for (const listener of socket.listeners('end')) socket.off('end', listener as () => void);
 }
 
 // Listeners that all sockets share: the socket knows its transport.
-
-const transportKey: unique symbol = Symbol('landfall.transport');
 
 type OwnedSocket = Socket & { [transportKey]: SocketTransport };
 

@@ -28,29 +28,29 @@ function lengthsOf(lengthBytes: IntegerBytes): number[] {
 for (const lengthBytes of WIDTHS) {
   for (const endian of ENDIANS) {
     const framing = lengthPrefixed({ lengthBytes, endian, maxFrameBytes: NO_LIMIT });
-    const scanner = framing.createScanner();
+    const codec = framing.createCodec();
 
     test(`a ${lengthBytes}-byte ${endian}-endian length is read and written exactly, wherever it lies`, () => {
       for (const length of lengthsOf(lengthBytes)) {
         const bytes = header(lengthBytes, endian, length);
-        assert.deepEqual(Buffer.from(framing.encodeHeader(length)), bytes);
+        assert.deepEqual(Buffer.from(codec.encodeHeader(length)), bytes);
         const memory = Buffer.concat([Buffer.alloc(3, 0xff), bytes, Buffer.alloc(5, 0xff)]);
-        assert.equal(scanner.scan(memory, 3, memory.length, NO_LIMIT), lengthBytes + length);
+        assert.equal(codec.scan(memory, 3, memory.length, NO_LIMIT), lengthBytes + length);
       }
     });
 
     test(`a ${lengthBytes}-byte ${endian}-endian length cut short needs more bytes, and nothing behind the end is looked at`, () => {
       const memory = Buffer.concat([header(lengthBytes, endian, 5), Buffer.alloc(8, 0xff)]);
-      for (let end = 0; end < lengthBytes; end++) assert.equal(scanner.scan(memory, 0, end, 1), 0);
-      assert.equal(scanner.scan(memory, 0, lengthBytes, 5), lengthBytes + 5);
+      for (let end = 0; end < lengthBytes; end++) assert.equal(codec.scan(memory, 0, end, 1), 0);
+      assert.equal(codec.scan(memory, 0, lengthBytes, 5), lengthBytes + 5);
     });
   }
 }
 
 test('a length over the limit is an error that names both numbers', () => {
-  const scanner = lengthPrefixed({ lengthBytes: 4 }).createScanner();
+  const codec = lengthPrefixed({ lengthBytes: 4 }).createCodec();
   assert.throws(
-    () => scanner.scan(header(4, 'big', 1001), 0, 4, 1000),
+    () => codec.scan(header(4, 'big', 1001), 0, 4, 1000),
     (error: LimitError) =>
       error instanceof LimitError &&
       error.code === 'ERR_LIMIT' &&
@@ -58,18 +58,18 @@ test('a length over the limit is an error that names both numbers', () => {
       error.actualBytes === 1001 &&
       /1001.*1000/.test(error.message),
   );
-  assert.equal(scanner.scan(header(4, 'big', 1000), 0, 4, 1000), 1004);
+  assert.equal(codec.scan(header(4, 'big', 1000), 0, 4, 1000), 1004);
 });
 
 test('a length above 2^53 - 1 is a frame error in both byte orders, even without a limit', () => {
   for (const endian of ENDIANS) {
-    const scanner = lengthPrefixed({ lengthBytes: 8, endian }).createScanner();
+    const codec = lengthPrefixed({ lengthBytes: 8, endian }).createCodec();
     for (const length of [2n ** 53n, 2n ** 63n, 2n ** 64n - 1n]) {
       const bytes = Buffer.alloc(8);
       if (endian === 'big') bytes.writeBigUInt64BE(length);
       else bytes.writeBigUInt64LE(length);
       assert.throws(
-        () => scanner.scan(bytes, 0, 8, NO_LIMIT),
+        () => codec.scan(bytes, 0, 8, NO_LIMIT),
         (error: LandfallError) => error.code === 'ERR_FRAME',
       );
     }
@@ -78,10 +78,10 @@ test('a length above 2^53 - 1 is a frame error in both byte orders, even without
 
 test('a payload that the field or the limit cannot take is refused by the encoder', () => {
   const refused = (error: LandfallError): boolean => error instanceof LimitError;
-  assert.throws(() => lengthPrefixed({ lengthBytes: 1 }).encodeHeader(256), refused);
-  assert.throws(() => lengthPrefixed({ lengthBytes: 2 }).encodeHeader(65_536), refused);
-  assert.throws(() => lengthPrefixed({ lengthBytes: 4, maxFrameBytes: 10 }).encodeHeader(11), refused);
-  assert.equal(lengthPrefixed({ lengthBytes: 1 }).encodeHeader(255).length, 1);
+  assert.throws(() => lengthPrefixed({ lengthBytes: 1 }).createCodec().encodeHeader(256), refused);
+  assert.throws(() => lengthPrefixed({ lengthBytes: 2 }).createCodec().encodeHeader(65_536), refused);
+  assert.throws(() => lengthPrefixed({ lengthBytes: 4, maxFrameBytes: 10 }).createCodec().encodeHeader(11), refused);
+  assert.equal(lengthPrefixed({ lengthBytes: 1 }).createCodec().encodeHeader(255).length, 1);
 });
 
 test('the limit is 64 MiB unless set, and never more than the field can hold', () => {
@@ -110,9 +110,9 @@ test('fuzz: random bytes give a frame size, a need for more, or a typed error, a
       fc.oneof(fc.nat(300), fc.constant(NO_LIMIT)),
       (lengthBytes, endian, memory, from, limit) => {
         const start = Math.min(from, memory.length);
-        const scanner = lengthPrefixed({ lengthBytes, endian }).createScanner();
+        const codec = lengthPrefixed({ lengthBytes, endian }).createCodec();
         try {
-          const bytes = scanner.scan(memory, start, memory.length, limit);
+          const bytes = codec.scan(memory, start, memory.length, limit);
           if (memory.length - start < lengthBytes) return bytes === 0;
           return bytes >= lengthBytes && bytes <= lengthBytes + limit;
         } catch (error) {

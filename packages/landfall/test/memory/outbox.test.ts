@@ -68,7 +68,7 @@ test('a large view is kept by reference unless a copy is asked for', () => {
 
 test('a view of the receive scratch is copied at once, whatever its size', () => {
   const outbox = new Outbox();
-  const view = receiveScratch().windows.at(-1)!;
+  const view = receiveScratch({}).windows.at(-1)!;
   view.fill(1);
   outbox.append(view, false);
   view.fill(2);

@@ -1,0 +1,38 @@
+/** `idle`: resident memory of connections that do nothing. */
+import { describeMachine } from '../harness/machine.js';
+import { descriptorLimit, descriptorShortage, type IdleResult, type IdleSide, runIdle } from '../idle/suite.js';
+import { parseOptions, wholeNumber } from './arguments.js';
+
+/** What `--help` says. */
+export const idleHelp: string = `idle          resident memory of idle connections, against plain sockets; server and clients in separate processes
+  --connections N     (10000)
+  --rounds N          the rows alternate in each (3)
+  --json              one JSON object on standard output`;
+
+/** Runs the command; resolves to the exit status. */
+export async function idle(args: string[]): Promise<number> {
+  const values = parseOptions(args, {
+    connections: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
+  });
+  const connections = wholeNumber('connections', values.connections, 1);
+  const rounds = wholeNumber('rounds', values.rounds, 1);
+  const shortage = descriptorShortage(connections, descriptorLimit());
+  if (shortage !== null) {
+    console.error(`bench: ${shortage}`);
+    return 1;
+  }
+  const results = await runIdle(connections, rounds, (line) => console.error(line));
+  if (values.json) console.log(JSON.stringify({ suite: 'idle', machine: await describeMachine(), results }));
+  else for (const side of ['accepted', 'connecting'] as const) console.log(summary(results, side));
+  return 0;
+}
+
+function summary(results: readonly IdleResult[], side: IdleSide): string {
+  const of = (contender: string): number =>
+    results.find((result) => result.side === side && result.contender === contender)?.bytesPerConnection ?? Number.NaN;
+  const [node, landfall] = [of('node'), of('landfall')];
+  const ratio = (landfall / node).toFixed(3);
+  return `${side}: landfall ${Math.round(landfall)} bytes each, plain sockets ${Math.round(node)}: ${ratio}`;
+}

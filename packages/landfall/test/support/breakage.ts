@@ -1,0 +1,48 @@
+/** Callbacks that fail, and where failures end up that nobody is told of. */
+import type { Recorded } from './connections.js';
+import { Happenings } from './waiting.js';
+
+/** A function that throws. */
+export function thrower(thrown: unknown): () => never {
+  return () => {
+    throw thrown;
+  };
+}
+
+/** Has a callback still be recorded, and return a promise that rejects. */
+export function returnPromise(protocol: Recorded, name: string, reason: Error): void {
+  const callbacks = protocol as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const original = callbacks[name]!.bind(protocol);
+  callbacks[name] = async (...args: unknown[]): Promise<void> => {
+    original(...args);
+    await Promise.resolve();
+    throw reason;
+  };
+}
+
+/** Resolves once the process warns of this very error. */
+export async function warning(error: Error): Promise<void> {
+  const warnings = new Happenings();
+  let isTold = false;
+  const note = (told: Error): void => {
+    isTold ||= told === error;
+    warnings.changed();
+  };
+  process.on('warning', note);
+  try {
+    await warnings.until(`the warning ${error.message}`, () => isTold);
+  } finally {
+    process.off('warning', note);
+  }
+}
+
+/** Collects the rejections that nobody handles, which would otherwise end the process. */
+export function unhandledRejections(): AsyncDisposable & { readonly reasons: readonly unknown[] } {
+  const reasons: unknown[] = [];
+  const note = (reason: unknown): void => void reasons.push(reason);
+  process.on('unhandledRejection', note);
+  const dispose = async (): Promise<void> => {
+    process.off('unhandledRejection', note);
+  };
+  return { reasons, [Symbol.asyncDispose]: dispose };
+}

@@ -1,0 +1,3 @@
+/** Which runtime this is, for the few cases in which the others differ from Node. */
+export const isDeno: boolean = process.versions['deno'] !== undefined;
+export const isNode: boolean = process.versions['bun'] === undefined && !isDeno;
