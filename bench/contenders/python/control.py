@@ -39,7 +39,7 @@ def parse_options(ways: list[str]) -> tuple[str, Options]:
     return parsed.way, Options(parsed.role, parsed.port, parsed.frame_bytes, parsed.max_frame_bytes)
 
 
-def emit(event: str, **fields: int | float | None) -> None:
+def emit(event: str, **fields: float | None) -> None:
     print(json.dumps({"event": event, **fields}), flush=True)
 
 

@@ -25,12 +25,15 @@ class Frames(asyncio.BaseProtocol):
     transport: asyncio.Transport
     unsent: memoryview
 
-    def __init__(self, answer: Answer, lost: Callable[[Exception | None], None], counters: Counters, limit: int) -> None:
+    def __init__(
+        self, answer: Answer, lost: Callable[[Exception | None], None], counters: Counters, limit: int
+    ) -> None:
         self.answer = answer
         self.lost = lost
         self.counters = counters
         self.limit = limit
         self.waiting = False
+        self.ending = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's transports have its methods, not its class
@@ -46,6 +49,8 @@ class Frames(asyncio.BaseProtocol):
             piece = self.unsent[:WRITE_BYTES]
             self.unsent = self.unsent[WRITE_BYTES:]
             self.transport.write(piece)
+        if len(self.unsent) == 0:
+            self.unsent = memoryview(b"")  # an empty view of a frame would keep the frame
 
     def pause_writing(self) -> None:
         self.waiting = True
@@ -58,7 +63,17 @@ class Frames(asyncio.BaseProtocol):
             self.sent()
 
     def sent(self) -> None:
-        self.transport.resume_reading()
+        if self.ending:
+            self.transport.close()
+        else:
+            self.transport.resume_reading()
+
+    def refuse(self, before: bytes | memoryview) -> None:
+        """Ends the connection once the frames before a refused one are answered."""
+        self.ending = True
+        self.answer(self, before)
+        if not self.waiting:
+            self.transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         self.lost(error)
@@ -85,8 +100,7 @@ class CollectedFrames(Frames, asyncio.Protocol):
         try:
             whole, self.wanted = scan(frames, self.filled, self.limit)
         except OversizeError as error:
-            self.answer(self, frames[: error.whole])
-            self.transport.close()
+            self.refuse(frames[: error.whole])
             return
         if whole < self.filled and whole > 0:
             self.counters.copied += self.filled - whole
@@ -121,8 +135,7 @@ class BufferedFrames(Frames, asyncio.BufferedProtocol):
         try:
             self.whole, wanted = scan(self.memory, self.filled, self.limit)
         except OversizeError as error:
-            self.answer(self, self.memory[: error.whole])
-            self.transport.close()
+            self.refuse(self.memory[: error.whole])
             return
         self.end = max(wanted, WINDOW_BYTES)
         if self.whole > 0:

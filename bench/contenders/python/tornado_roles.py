@@ -1,7 +1,7 @@
 """The two roles over Tornado's IOStream: `read_bytes` (fresh memory per frame) or `read_into` (one buffer, reused)."""
 
-import asyncio
 import socket
+from typing import cast
 
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.tcpserver import TCPServer
@@ -33,7 +33,8 @@ class FrameStream:
             end = HEADER.size + length
             self.memory[: HEADER.size] = header
             if length > 0:
-                await self.stream.read_into(self.memory[HEADER.size : end])
+                target = cast(bytearray, self.memory[HEADER.size : end])  # any writable memory does
+                await self.stream.read_into(target)
             frame = [self.memory[:end]]
         self.counters.received += HEADER.size + length
         return frame

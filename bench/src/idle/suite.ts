@@ -6,10 +6,10 @@ import { residentBytes } from '../harness/process-usage.js';
 import { median } from '../harness/statistics.js';
 
 /** The rows: plain sockets, and `FramedProtocol` on landfall. */
-export const IDLE_KINDS = ['node', 'landfall'] as const;
+const IDLE_KINDS = ['node', 'landfall'] as const;
 
 /** One of the rows. */
-export type IdleKind = (typeof IDLE_KINDS)[number];
+type IdleKind = (typeof IDLE_KINDS)[number];
 
 /** Which end of the connections is measured; the other one is always plain sockets, in a process of its own. */
 export type IdleSide = 'accepted' | 'connecting';

@@ -20,6 +20,7 @@ export function callConnectionMade(protocol: AnyProtocol, transport: Transport):
 export function callGetBuffer(protocol: BufferedProtocol, sizeHint: number): Uint8Array | Error {
   try {
     const view: unknown = protocol.getBuffer(sizeHint);
+    refusePromise('getBuffer', view);
     checkLent(view);
     return view;
   } catch (thrown) {
@@ -92,6 +93,10 @@ export function callConnectionLost(protocol: AnyProtocol, error: Error | null): 
  */
 export function isBuffered(protocol: Protocol | BufferedProtocol): protocol is BufferedProtocol {
   if (typeof protocol !== 'object' || protocol === null) throw new TypeError('a protocol must be an object');
+  if (isPromise(protocol)) {
+    protocol.then(undefined, warnOf);
+    throw new TypeError('a protocol factory returned a promise: it must be synchronous');
+  }
   const { dataReceived, getBuffer, bufferUpdated } = protocol as Partial<Protocol & BufferedProtocol>;
   const buffered = typeof getBuffer === 'function' && typeof bufferUpdated === 'function';
   if (buffered && dataReceived !== undefined) {
@@ -109,13 +114,13 @@ export function isBuffered(protocol: Protocol | BufferedProtocol): protocol is B
  * @throws {LandfallError} `ERR_PROTOCOL`: it is a promise. If that rejects, a process warning carries the reason.
  */
 export function refusePromise(callback: string, returned: unknown): void {
-  if (typeof returned !== 'object' || returned === null) return;
-  if (typeof (returned as PromiseLike<unknown>).then !== 'function') return;
-  (returned as PromiseLike<unknown>).then(undefined, warnOf);
-  throw new LandfallError(
-    'ERR_PROTOCOL',
-    `${callback} returned a promise: the callbacks of a protocol must be synchronous`,
-  );
+  if (!isPromise(returned)) return;
+  returned.then(undefined, warnOf);
+  throw new LandfallError('ERR_PROTOCOL', `${callback} returned a promise: callbacks must be synchronous`);
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 /** Tells of an error that has nobody left to be given to, without ending the process. */

@@ -7,6 +7,7 @@ import {
   type TcpNetConnectOpts,
 } from 'node:net';
 import { LandfallError, thrownAsError } from '../errors.js';
+import { isBuffered } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
 import { waitFor } from './deadline.js';
 import { refuseOwnOptions } from './options.js';
@@ -60,6 +61,7 @@ function begin<P extends Protocol | BufferedProtocol>(
   protocolFactory: () => P,
 ): { transport: Transport; protocol: P } {
   const protocol = protocolFactory();
+  isBuffered(protocol); // throws if it is no protocol, before anything is made that would call it
   const transport = new SocketTransport(socket, protocol, null);
   transport.begin(protocol);
   return { transport, protocol };

@@ -8,8 +8,7 @@
  * that has not is received from by `data` events, and copied.
  *
  * Node asks for the next buffer right after each receive, so what is lent is always one step ahead; and it does not ask
- * when reading resumes. While nothing better is known the landing strip lies there: a few bytes, after which Node asks
- * again and the rest of the same wake-up goes where it should.
+ * when reading resumes. So memory lies ready even while nothing is wanted, and has to be somebody's.
  */
 import type { Socket } from 'node:net';
 
@@ -25,8 +24,6 @@ export interface DirectReceiver {
   received(nbytes: number, target: Uint8Array): boolean;
 }
 
-const LANDING_STRIP_BYTES = 16;
-
 /** Under this name a socket keeps its transport, so that listeners can be shared by all sockets. */
 export const transportKey: unique symbol = Symbol('landfall.transport');
 
@@ -41,16 +38,8 @@ type Internals = Record<symbol, unknown> & { _handle?: { useUserBuffer?: (memory
 
 let nodeKeys: NodeKeys | null = null;
 
-/** Shared by all: used up within the callback. On Windows a receive is posted ahead of time, so not there. */
-const SHARED_STRIP: Uint8Array | null = process.platform === 'win32' ? null : new Uint8Array(LANDING_STRIP_BYTES);
-
-/** Memory to lie ready while it is not known where to receive. */
-export function landingStrip(): Uint8Array {
-  return SHARED_STRIP ?? new Uint8Array(LANDING_STRIP_BYTES);
-}
-
-/** Where the receive under way is followed up, on its way through Node's two separate callbacks; used up at once. */
-let nextTarget: Uint8Array = landingStrip();
+/** Where the receive under way is followed up, on its way through Node's two separate callbacks. */
+let nextTarget: Uint8Array = new Uint8Array(1);
 
 /** Says where to receive next; to be called inside `received` only. */
 export function receiveNextInto(target: Uint8Array): void {
@@ -70,7 +59,8 @@ export function receiveDirectly(socket: Socket): boolean {
     return false;
   internals[nodeKeys.callback] = onReceive;
   internals[nodeKeys.generator] = takeNextTarget;
-  internals[nodeKeys.buffer] = landingStrip();
+  // Any will do until `lend`; Node looks at this to know that reading is stopped and started by the handle.
+  internals[nodeKeys.buffer] = nextTarget;
   return true;
 }
 
@@ -98,9 +88,7 @@ function onReceive(this: Internals, nbytes: number, target: Uint8Array): boolean
 
 /** Shared by all sockets. Node calls it right after `onReceive`, and does not say for which. */
 function takeNextTarget(): Uint8Array {
-  const target = nextTarget;
-  nextTarget = landingStrip();
-  return target;
+  return nextTarget;
 }
 
 function findKeys(socket: Socket): NodeKeys | null {

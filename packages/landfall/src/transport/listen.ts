@@ -8,7 +8,7 @@ import {
   type TcpSocketConnectOpts,
 } from 'node:net';
 import { LandfallError, thrownAsError } from '../errors.js';
-import { warnOf } from '../protocol/callbacks.js';
+import { refusePromise, warnOf } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
 import { ConnectionList } from './connection-list.js';
 import { waitFor } from './deadline.js';
@@ -102,7 +102,10 @@ class ListeningServer implements Server, TransportOwner {
   readonly #protocolFactory: () => Protocol | BufferedProtocol;
   readonly #onError: ListenOptions['onError'];
   readonly #transports = new ConnectionList();
+  /** Resolves when the listening socket is closed and every protocol was told of its loss. */
   readonly #gone: Promise<void>;
+  #resolveGone: () => void = () => {};
+  #isListening = true;
 
   constructor(
     netServer: NetServer,
@@ -113,7 +116,14 @@ class ListeningServer implements Server, TransportOwner {
     this.#protocolFactory = protocolFactory;
     this.#onError = onError;
     this.address = netServer.address()!;
-    this.#gone = new Promise((resolve) => netServer.once('close', resolve));
+    this.#gone = new Promise((resolve) => {
+      this.#resolveGone = resolve;
+    });
+    // Node says so when the last socket has begun to close; its protocol is told a turn later.
+    netServer.once('close', () => {
+      this.#isListening = false;
+      this.#resolveIfGone();
+    });
     netServer.on('connection', (socket) => this.#accept(socket));
     netServer.on('error', (error) => this.#report(error, null));
   }
@@ -156,10 +166,15 @@ class ListeningServer implements Server, TransportOwner {
 
   connectionGone(transport: SocketTransport): void {
     this.#transports.delete(transport);
+    this.#resolveIfGone();
   }
 
   reportError(error: Error, transport: SocketTransport): void {
     this.#report(error, transport);
+  }
+
+  #resolveIfGone(): void {
+    if (!this.#isListening && this.connections === 0) this.#resolveGone();
   }
 
   #accept(socket: Socket): void {
@@ -176,7 +191,7 @@ class ListeningServer implements Server, TransportOwner {
   #report(error: Error, transport: Transport | null): void {
     if (this.#onError === undefined) return warnOf(error);
     try {
-      this.#onError(error, transport);
+      refusePromise('onError', this.#onError(error, transport));
     } catch (thrown) {
       warnOf(thrown);
     }

@@ -18,7 +18,7 @@ import {
   isBuffered,
 } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol } from '../protocol/contracts.js';
-import { type DirectReceiver, landingStrip, lend, receiveDirectly, receiveNextInto } from './direct-receive.js';
+import { type DirectReceiver, lend, receiveDirectly, receiveNextInto } from './direct-receive.js';
 import { Traffic } from './traffic.js';
 import { Unread } from './unread.js';
 
@@ -29,7 +29,7 @@ const BUFFERED = 1 << 0;
 const DIRECT = 1 << 1;
 /** `target` is memory that the protocol in charge lent, and has not heard of since. */
 const LENT = 1 << 2;
-/** `target` is memory of our own. Neither this nor LENT: it was lent by a protocol that is not in charge any more. */
+/** `target` is the scratch. Neither this nor LENT: it was lent by a protocol that is not in charge any more. */
 const NEUTRAL = 1 << 3;
 /** Node receives, or will as soon as the connection stands. */
 const RECEIVING = 1 << 4;
@@ -166,8 +166,8 @@ export abstract class Receiving implements DirectReceiver {
   /**
    * Lets what was asked for take effect, outside a receive, and brings the socket in line.
    *
-   * Memory is asked for inside receives only: what is lent from here is our own, and the first bytes that arrive in it
-   * are moved to where they belong.
+   * Memory is asked for inside receives only: what is registered from here is the scratch, and the first bytes that
+   * arrive in it are moved to where they belong.
    */
   protected settleReceiving(): void {
     const goOn = this.deliverWaiting();
@@ -191,23 +191,38 @@ export abstract class Receiving implements DirectReceiver {
   /** Memory of the protocol in charge; null if it lent none that is fit. */
   private lentTarget(): Uint8Array | null {
     const { protocol } = this;
-    const view = this.getBuffer(-1);
+    const view = this.callForBuffer(-1);
     if (view === null || protocol !== this.protocol) return null;
     this.state = (this.state & ~NEUTRAL) | LENT;
     const isTooMuch = view.length > RECEIVE_BYTES_MAX && !isScratch(view);
     return isTooMuch ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
   }
 
+  /** The scratch, for a protocol that lends nothing, and while it is not known who will be in charge when bytes come. */
   private neutralTarget(): Uint8Array {
     this.state = (this.state & ~LENT) | NEUTRAL;
-    return (this.state & BUFFERED) === 0 ? receiveScratch(this).windows[FIRST_WINDOW]! : landingStrip();
+    return receiveScratch(this).windows[FIRST_WINDOW]!;
   }
 
   private deliverReceived(nbytes: number, target: Uint8Array): void {
     if ((this.state & BUFFERED) === 0) this.dataReceived(this.copyOf(target.subarray(0, nbytes)));
-    else if ((this.state & LENT) === 0) this.keep(target.subarray(0, nbytes));
+    else if ((this.state & LENT) === 0) this.deliverNeutral(target.subarray(0, nbytes));
     else if (target.length === 0) this.fail(detachedWhileLent());
     else this.bufferUpdated(nbytes);
+  }
+
+  /** Bytes for a protocol that lends memory, which are not there: moved at once if all of them fit, else piece by piece. */
+  private deliverNeutral(bytesView: Uint8Array): void {
+    const { protocol } = this;
+    const view = this.callForBuffer(bytesView.length);
+    if (view === null) return;
+    if (protocol !== this.protocol || !this.isReading || view.length < bytesView.length) return this.keep(bytesView);
+    // A FramedProtocol lends the very memory in which they are.
+    if (view.buffer !== bytesView.buffer || view.byteOffset !== bytesView.byteOffset) {
+      view.set(bytesView);
+      this.begunTraffic().bytesCopied += bytesView.length;
+    }
+    this.bufferUpdated(bytesView.length);
   }
 
   /** Delivers what is unread, then the peer's end. Returns whether the kernel's next bytes may follow. */
@@ -236,7 +251,7 @@ export abstract class Receiving implements DirectReceiver {
       return piece.length;
     }
     const { protocol } = this;
-    const view = this.getBuffer(unread.pieceBytes);
+    const view = this.callForBuffer(unread.pieceBytes);
     if (view === null || protocol !== this.protocol || !this.isReading) return 0;
     const piece = unread.takePiece(view.length);
     view.set(piece);
@@ -245,7 +260,7 @@ export abstract class Receiving implements DirectReceiver {
     return piece.length;
   }
 
-  private getBuffer(sizeHint: number): Uint8Array | null {
+  private callForBuffer(sizeHint: number): Uint8Array | null {
     this.isInCallback = true;
     const answer = callGetBuffer(this.protocol as BufferedProtocol, sizeHint);
     this.isInCallback = false;

@@ -70,7 +70,6 @@ export class Sending {
 
   set marks(marks: WaterMarks) {
     this.#marks = marks;
-    this.checkMarks();
   }
 
   /** Tells the owner when the output has crossed a water mark. */
@@ -137,7 +136,6 @@ export class Sending {
     this.bytesSent += bytes;
     this.#leftBytes += bytes;
     this.#settleWaiters();
-    this.checkMarks();
     this.#owner.settleSending();
   }
 

@@ -177,7 +177,11 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   setWriteBufferLimits(limits: { high?: number | undefined; low?: number | undefined }): void {
-    this.sendingHalf().marks = waterMarks(limits);
+    const marks = waterMarks(limits);
+    if ((this.state & LOST) !== 0) return;
+    this.sendingHalf().marks = marks;
+    // Inside a callback `resumeWriting` waits until that has returned.
+    if (!this.isInCallback) this.sendingHalf().checkMarks();
   }
 
   get writeBufferSize(): number {
@@ -234,7 +238,10 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   /** Sends what was written, or finishes when nothing is left of it. */
   settleSending(): void {
     const { sending } = this;
-    if (sending !== null && (this.state & ABORTED) === 0) sending.flush();
+    if (sending !== null && (this.state & ABORTED) === 0) {
+      sending.checkMarks();
+      sending.flush();
+    }
     if ((this.state & (CLOSING | ABORTED | FINISHING)) !== CLOSING || this.writeBufferSize > 0) return;
     this.state |= FINISHING;
     this.socket.destroySoon();
