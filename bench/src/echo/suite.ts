@@ -28,7 +28,7 @@ export interface EchoRun {
 }
 
 /** The first round verifies as many frames as it times. The others only warm up, with about so many bytes. */
-const WARM_UP_BYTES = 100_000_000;
+const WARM_UP_BYTES = 300_000_000;
 
 /** Runs the suite. A row that fails runs no further turns and is in `failed`. */
 export async function runEcho(run: EchoRun): Promise<EchoResultFile> {

@@ -15,7 +15,7 @@ import { isScratch } from './scratch.js';
 /** From this size on a view is kept by reference; below, copying is cheaper than one more part in the vectored write. */
 const REFERENCE_BYTES_MIN = 4 * 1024;
 /** The most that one write to the socket takes (docs/decisions/0004). */
-const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+const BATCH_BYTES_MAX = 2 * 1024 * 1024;
 /** The most parts of one write; the kernel takes 1,024. */
 const BATCH_PARTS_MAX = 256;
 /** The chunk for a first small write, and for the ones that follow when that was not enough. */
@@ -56,7 +56,7 @@ export class Outbox {
   }
 
   /**
-   * Takes what the next write to the socket should carry: at most 4 MiB, nothing when all is taken.
+   * Takes what the next write to the socket should carry: at most 2 MiB, nothing when all is taken.
    *
    * @throws {LandfallError} `ERR_BUFFER`: memory kept by reference was detached or shrunk since it was written.
    */
