@@ -36,7 +36,12 @@ export class Scratch {
   readonly windows: readonly Uint8Array[] = WINDOW_BYTES.map((bytes) =>
     this.memory.subarray(HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + bytes),
   );
+  /** The landing strip: a window so small that what lands there of a transfer hardly counts. */
+  readonly strip: Uint8Array = this.memory.subarray(HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + STRIP_BYTES);
 }
+
+/** Bytes of the landing strip. */
+const STRIP_BYTES = 16;
 
 /** Index in `Scratch.windows` of the window to begin with: 64 KiB. */
 export const FIRST_WINDOW: number = 2;

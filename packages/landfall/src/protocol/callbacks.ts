@@ -20,7 +20,6 @@ export function callConnectionMade(protocol: AnyProtocol, transport: Transport):
 export function callGetBuffer(protocol: BufferedProtocol, sizeHint: number): Uint8Array | Error {
   try {
     const view: unknown = protocol.getBuffer(sizeHint);
-    refusePromise('getBuffer', view);
     checkLent(view);
     return view;
   } catch (thrown) {
@@ -136,6 +135,7 @@ export function warnOf(error: unknown): void {
  */
 function checkLent(view: unknown): asserts view is Uint8Array {
   if (!(view instanceof Uint8Array)) {
+    refusePromise('getBuffer', view);
     throw new LandfallError('ERR_BUFFER', `getBuffer returned ${describe(view)}, not a Uint8Array`);
   }
   if (view.length === 0) throw new LandfallError('ERR_BUFFER', 'getBuffer returned an empty or detached view');

@@ -43,6 +43,8 @@ const END_WAITS = 1 << 7;
 const ENDED = 1 << 8;
 /** Inside a callback of the protocol. */
 const IN_CALLBACK = 1 << 9;
+/** Reading was paused again before anything but our own memory was received into. */
+const PAUSES_OFTEN = 1 << 10;
 
 const NOT_READING = PAUSED | STOPPED | ENDED;
 
@@ -198,17 +200,26 @@ export abstract class Receiving implements DirectReceiver {
     return isTooMuch ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
   }
 
-  /** The scratch, for a protocol that lends nothing, and while it is not known who will be in charge when bytes come. */
+  /**
+   * Memory of our own: for a protocol that lends none, and while it is not known who will be in charge when bytes come.
+   *
+   * For a protocol that lends memory it is the landing strip: a few bytes are moved to where they belong, and the rest of
+   * the same wake-up is received there. One that pauses at each receive would get nothing but those few bytes.
+   */
   private neutralTarget(): Uint8Array {
     this.state = (this.state & ~LENT) | NEUTRAL;
-    return receiveScratch(this).windows[FIRST_WINDOW]!;
+    const { strip, windows } = receiveScratch(this);
+    return (this.state & (BUFFERED | PAUSES_OFTEN)) === BUFFERED ? strip : windows[FIRST_WINDOW]!;
   }
 
   private deliverReceived(nbytes: number, target: Uint8Array): void {
     if ((this.state & BUFFERED) === 0) this.dataReceived(this.copyOf(target.subarray(0, nbytes)));
     else if ((this.state & LENT) === 0) this.deliverNeutral(target.subarray(0, nbytes));
     else if (target.length === 0) this.fail(detachedWhileLent());
-    else this.bufferUpdated(nbytes);
+    else {
+      this.state &= ~PAUSES_OFTEN;
+      this.bufferUpdated(nbytes);
+    }
   }
 
   /** Bytes for a protocol that lends memory, which are not there: moved at once if all of them fit, else piece by piece. */
@@ -223,6 +234,7 @@ export abstract class Receiving implements DirectReceiver {
       this.begunTraffic().bytesCopied += bytesView.length;
     }
     this.bufferUpdated(bytesView.length);
+    if (!this.isReading) this.state |= PAUSES_OFTEN;
   }
 
   /** Delivers what is unread, then the peer's end. Returns whether the kernel's next bytes may follow. */
