@@ -15,6 +15,7 @@
  * - `ERR_LOST` the peer or the network broke it: `cause` says how.
  * - `ERR_TIMEOUT` a deadline passed.
  * - `ERR_ABORTED` an `AbortSignal` fired: `cause` is its reason.
+ * - `ERR_RELEASED` memory that was borrowed is used after it was given back.
  * - `ERR_BUFFER` memory handed out to be received into is empty, detached or not memory at all.
  * - `ERR_PROTOCOL` a protocol callback broke its contract: it threw something that is no error, or returned a promise.
  */
@@ -26,6 +27,7 @@ export type ErrorCode =
   | 'ERR_LOST'
   | 'ERR_TIMEOUT'
   | 'ERR_ABORTED'
+  | 'ERR_RELEASED'
   | 'ERR_BUFFER'
   | 'ERR_PROTOCOL';
 
@@ -97,7 +99,8 @@ export class DeadlineError extends LandfallError {
 
 /** What a callback threw, as the error its connection is lost with: itself if it is one, else wrapped. */
 export function thrownAsError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  // Also one of another realm, which is no instance of this one's Error.
+  if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]') return thrown as Error;
   return new LandfallError('ERR_PROTOCOL', 'a protocol callback threw something that is not an Error', {
     cause: thrown,
   });

@@ -14,8 +14,12 @@ import { allocateUndetachable } from './undetachable.js';
 
 /** The smallest block. */
 const SMALLEST_BYTES = 16 * 1024;
-/** The memory of an arena that holds several blocks. A block above half of it has an arena of its own. */
-const ARENA_BYTES = 4 * 1024 * 1024;
+/**
+ * How many blocks an arena is cut into, and how much it may take for that. Each arena is a memory of its own, and a
+ * process can have some 13,000 of those, whatever their size: the fewer, the more large frames can arrive at once.
+ */
+const ARENA_BLOCKS = 64;
+const ARENA_BYTES = 64 * 1024 * 1024;
 /**
  * How often arenas are looked at, and thereby how long an unused one is kept: between one and two of these. With one
  * second, large frames with a few seconds between them were received at 0.6 of the speed.
@@ -41,10 +45,16 @@ export class Block {
     this.#claims++;
   }
 
-  /** Takes a claim back; the last one gives the memory to whoever asks next. */
+  /** Takes a claim back; the last one gives the memory to whoever asks next. One too many does nothing. */
   release(): void {
+    if (this.#claims === 0) return;
     this.#claims--;
     if (this.#claims === 0) this.#arena.free.push(this);
+  }
+
+  /** Whether nobody has a claim: what lies in it now may be overwritten at any time. */
+  get isFree(): boolean {
+    return this.#claims === 0;
   }
 }
 
@@ -57,7 +67,7 @@ class Arena {
   unusedTimes = 0;
 
   constructor(blockBytes: number) {
-    const count = Math.max(1, Math.floor(ARENA_BYTES / blockBytes));
+    const count = Math.min(ARENA_BLOCKS, Math.max(1, Math.floor(ARENA_BYTES / blockBytes)));
     const memory = allocateUndetachable(blockBytes * count);
     this.blockBytes = blockBytes;
     for (let i = 0; i < count; i++) {

@@ -22,6 +22,17 @@ const BATCH_PARTS_MAX = 256;
 const FIRST_CHUNK_BYTES = 16 * 1024;
 const NEXT_CHUNK_BYTES = 64 * 1024;
 
+/**
+ * Refuses a view of pool memory that nobody has a claim on: it was borrowed, and given back. It may belong to another
+ * connection's frame in the next moment.
+ *
+ * @throws {LandfallError} `ERR_RELEASED`.
+ */
+export function refuseReleased(data: Uint8Array): void {
+  if (data.length < REFERENCE_BYTES_MIN || blockOf(data)?.isFree !== true) return;
+  throw new LandfallError('ERR_RELEASED', 'memory that was borrowed until a callback returned is written after that');
+}
+
 /** A view that waits, in one piece. */
 interface Part {
   view: Uint8Array;
@@ -108,13 +119,13 @@ export class Outbox {
   }
 
   #appendCopy(data: Uint8Array): void {
-    this.size += data.length;
     let at = 0;
     while (at < data.length) {
       const chunk = this.#chunkWithRoom();
       const bytes = Math.min(data.length - at, chunk.memory.length - this.#openEnd);
       chunk.memory.set(at === 0 && bytes === data.length ? data : data.subarray(at, at + bytes), this.#openEnd);
       this.#openEnd += bytes;
+      this.size += bytes;
       at += bytes;
     }
   }

@@ -19,10 +19,17 @@ const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: WasmMemory
 /**
  * Allocates zeroed memory that cannot be detached.
  *
+ * Ordinary memory, which can be, when the platform has no room for one more of the other kind (their address space runs
+ * out long before the memory does): better that than to lose connections.
+ *
  * @param bytes At least 1; rounded up to 64 KiB.
- * @throws {RangeError} The platform has no room for it, or it is over 4 GiB.
+ * @throws {RangeError} It is over 4 GiB, or there is no memory.
  */
 export function allocateUndetachable(bytes: number): Uint8Array<ArrayBuffer> {
   const pages = Math.ceil(bytes / PAGE_BYTES);
-  return new Uint8Array(new Memory({ initial: pages, maximum: pages }).buffer);
+  try {
+    return new Uint8Array(new Memory({ initial: pages, maximum: pages }).buffer);
+  } catch {
+    return new Uint8Array(pages * PAGE_BYTES);
+  }
 }

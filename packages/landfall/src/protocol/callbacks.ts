@@ -76,6 +76,24 @@ export function callResumeWriting(protocol: AnyProtocol): Error | null {
   }
 }
 
+export function callTookOver(protocol: AnyProtocol, transport: Transport): Error | null {
+  try {
+    refusePromise('tookOver', protocol.tookOver?.(transport));
+    return null;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
+export function callReplaced(protocol: AnyProtocol): Error | null {
+  try {
+    refusePromise('replaced', protocol.replaced?.());
+    return null;
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
 export function callConnectionLost(protocol: AnyProtocol, error: Error | null): Error | null {
   try {
     refusePromise('connectionLost', protocol.connectionLost?.(error));
@@ -124,7 +142,7 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 
 /** Tells of an error that has nobody left to be given to, without ending the process. */
 export function warnOf(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : `landfall: a callback threw ${String(error)}`);
+  process.emitWarning(error instanceof Error ? error : `landfall: a callback threw ${describe(error)}`);
 }
 
 /**
@@ -134,7 +152,7 @@ export function warnOf(error: unknown): void {
  * @throws {LandfallError} `ERR_BUFFER`.
  */
 function checkLent(view: unknown): asserts view is Uint8Array {
-  if (!(view instanceof Uint8Array)) {
+  if (!isUint8Array(view)) {
     refusePromise('getBuffer', view);
     throw new LandfallError('ERR_BUFFER', `getBuffer returned ${describe(view)}, not a Uint8Array`);
   }
@@ -147,7 +165,14 @@ function checkLent(view: unknown): asserts view is Uint8Array {
   }
 }
 
+/** Also one of another realm, which is no instance of this one's Uint8Array. */
+function isUint8Array(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+/** Never throws, whatever it is. */
 function describe(value: unknown): string {
-  if (value === null) return 'null';
-  return typeof value === 'object' ? (value.constructor?.name ?? 'an object') : typeof value;
+  return typeof value === 'object' || typeof value === 'function'
+    ? Object.prototype.toString.call(value)
+    : `${typeof value} ${String(value)}`;
 }

@@ -26,6 +26,13 @@ export interface BaseProtocol {
    *   threw, or a `LandfallError` (`ERR_LOST` with Node's error as `cause`, `ERR_BUFFER`, `ERR_LIMIT`, …).
    */
   connectionLost?(error: Error | null): void;
+  /**
+   * It is in charge of a connection that stood before: `setProtocol` put it there. In place of `connectionMade`, which is
+   * not called again; what `setProtocol` was given as unread comes next.
+   */
+  tookOver?(transport: Transport): void;
+  /** `setProtocol` has put another protocol in charge: nothing else is called any more, and no memory is lent. */
+  replaced?(): void;
   /** More than the high water mark waits to be sent: write no more for now. Called from inside `write`. */
   pauseWriting?(): void;
   /** The output has drained to the low water mark. Always after a `pauseWriting`, never twice for one. */
@@ -44,7 +51,8 @@ export interface BufferedProtocol extends BaseProtocol {
    * Asks for memory to receive into.
    *
    * The view stays lent until the `bufferUpdated` that follows, or until another protocol takes over or the connection
-   * is lost. It is asked for ahead of time, right after `connectionMade` and after each `bufferUpdated`, so a view may
+   * is lost. It is asked for ahead of time where the kernel fills it
+   * (`receiveMode` is `direct`), right after `connectionMade` and after each `bufferUpdated`, so a view may
    * stay lent while nothing arrives, and may be asked for again before anything arrived: returning the same memory
    * each time is fine. At most 64 KiB of it are filled at once.
    *
@@ -98,7 +106,8 @@ export interface Transport {
    * @returns False while the writer should pause: from more than the high water mark waiting until it has drained to the
    *   low one. Also when the write was dropped, because the connection is closing or over.
    * @throws {TypeError} Anything else was given.
-   * @throws {LandfallError} `ERR_CLOSED`: after `writeEof()`.
+   * @throws {LandfallError} `ERR_CLOSED`: after `writeEof()`. `ERR_RELEASED`: memory of a frame after `frameReceived`
+   *   returned, where that can be told.
    */
   write(data: Uint8Array | string, options?: WriteOptions): boolean;
   /** Sends several views as if they were one; asyncio's `writelines`. Ownership, result and errors as `write`. */
@@ -126,7 +135,7 @@ export interface Transport {
   /** Delivers and receives again, on a later turn. Idempotent. */
   resumeReading(): void;
   /**
-   * Puts another protocol in this one's place, without a `connectionMade`.
+   * Puts another protocol in this one's place, without a `connectionMade`; the two are told by `replaced` and `tookOver`.
    *
    * @param unread Bytes the old protocol got but did not use. They are copied at once and reach the new protocol before
    *   anything else, after the current callback, and not while reading is paused.
@@ -155,7 +164,8 @@ export interface Transport {
   /**
    * Resolves once everything written before this call has left our memory, so that views kept by reference may change.
    *
-   * @throws {LandfallError} `ERR_LOST` or `ERR_CLOSED`: the connection ended first (the memory is free then, too).
+   * @throws {Error} What `connectionLost` got, or `ERR_CLOSED` if that was null: the connection ended first (the memory is
+   *   free then, too).
    *   `ERR_ABORTED`, `ERR_TIMEOUT`: the caller waits no longer; the memory may still be in use.
    */
   flushed(options?: WaitOptions): Promise<void>;

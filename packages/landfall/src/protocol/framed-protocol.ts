@@ -20,6 +20,8 @@ import { Tail } from './tail.js';
 
 /** Frames from this size on are received into memory of their own; at most the scratch's head room. */
 const LARGE_FRAME_BYTES_DEFAULT = 32 * 1024;
+/** The largest payload that there can be memory for: views of Node 20 end at 4 GiB. */
+const MAX_FRAME_BYTES_LIMIT = 2 ** 32 - 64 * 1024;
 
 /** Is given the frames of one connection, and the callbacks that every protocol has. */
 export interface FrameReceiver extends BaseProtocol {
@@ -65,7 +67,7 @@ export class FramedProtocol implements BufferedProtocol {
     this.#codec = framing.createCodec();
     this.#receiver = receiver;
     this.#largeFrameBytes = largeFrameBytes;
-    this.#maxFrameBytes = framing.maxFrameBytes;
+    this.#maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
   }
 
   /**
@@ -87,18 +89,29 @@ export class FramedProtocol implements BufferedProtocol {
   }
 
   /**
-   * Changes the largest payload accepted on this connection, from the next frame on.
+   * Changes the largest payload accepted on this connection, from the next frame on; at most 4 GiB - 64 KiB.
    *
    * @throws {RangeError} Not a whole number from 0 on.
    */
   setMaxFrameBytes(maxFrameBytes: number): void {
     checkMaxFrameBytes(maxFrameBytes);
-    this.#maxFrameBytes = maxFrameBytes;
+    this.#maxFrameBytes = Math.min(maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
   }
 
   connectionMade(transport: Transport): void {
-    this.#transport = transport;
+    this.tookOver(transport);
     refusePromise('connectionMade', this.#receiver.connectionMade?.(transport));
+  }
+
+  /** Put in charge by `setProtocol`; the receiver hears of it no more than of any other protocol's. */
+  tookOver(transport: Transport): void {
+    if (this.#transport !== null && this.#transport !== transport) throw notShareable();
+    this.#transport = transport;
+  }
+
+  /** The start of a frame that is not whole goes with it. */
+  replaced(): void {
+    this.forgetArriving();
   }
 
   getBuffer(): Uint8Array {
@@ -112,21 +125,21 @@ export class FramedProtocol implements BufferedProtocol {
     const { memory, windows } = receiveScratch(this);
     // A full window means that more is waiting: take more at once, if there is a larger one.
     if (this.#window < LARGEST_WINDOW && nbytes === windows[this.#window]!.length) this.#window++;
-    const tailBytes = arriving === null ? 0 : this.putTailBack(arriving, memory);
-    this.receivedInScratch(memory, HEAD_ROOM_BYTES - tailBytes, HEAD_ROOM_BYTES + nbytes);
+    if (arriving === null) return this.receivedInScratch(memory, HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + nbytes, 0);
+    const start = HEAD_ROOM_BYTES - this.putTailBack(arriving, memory);
+    this.receivedInScratch(memory, start, HEAD_ROOM_BYTES + nbytes, arriving.frameBytes);
   }
 
   eofReceived(): boolean | undefined {
     const arriving = this.#arriving;
-    if (arriving !== null) throw new IncompleteError(arriving.bytesReceived, this.arrivingBytes(arriving));
+    if (arriving !== null) throw new IncompleteError(arriving.bytesReceived, arriving.frameBytes || undefined);
     const returned = this.#receiver.eofReceived?.();
     refusePromise('eofReceived', returned);
     return Boolean(returned);
   }
 
   connectionLost(error: Error | null): void {
-    if (this.#arriving instanceof LargeFrame) this.#arriving.release();
-    this.#arriving = null;
+    this.forgetArriving();
     refusePromise('connectionLost', this.#receiver.connectionLost?.(error));
   }
 
@@ -142,39 +155,43 @@ export class FramedProtocol implements BufferedProtocol {
    * Hands on every whole frame in `memory[start, end)`, and keeps the start of the one after.
    *
    * Hot: the loop runs once per frame.
+   *
+   * @param firstBytes Bytes of the first frame, if its header was seen before: it passes whatever the limit is now. Else 0.
    */
-  private receivedInScratch(memory: Uint8Array, start: number, end: number): void {
+  private receivedInScratch(memory: Uint8Array, start: number, end: number, firstBytes: number): void {
     const codec = this.#codec;
     const receiver = this.#receiver;
     const transport = this.connected();
     let at = start;
-    let frameBytes = 0;
+    let frameBytes = firstBytes;
     while (at < end) {
-      frameBytes = codec.scan(memory, at, end, this.#maxFrameBytes);
+      if (frameBytes === 0) frameBytes = codec.scan(memory, at, end, this.#maxFrameBytes);
       if (frameBytes === 0 || frameBytes > end - at) break;
       const next = at + frameBytes;
       const returned: unknown = receiver.frameReceived(memory, at + codec.headerBytes, next, this);
       if (returned !== undefined) refusePromise('frameReceived', returned);
       at = next;
-      if (!transport.isReading) return this.giveBack(memory.subarray(at, end));
+      frameBytes = 0;
+      if (!transport.isReading || transport.getProtocol() !== this) return this.giveBack(memory.subarray(at, end));
     }
-    if (at < end && frameBytes < this.#largeFrameBytes) return this.keepTail(memory, at, end);
-    this.#arriving = null;
-    if (at < end) this.startLarge(memory, at, end, frameBytes);
+    if (at === end) this.#arriving = null;
+    // What one more receive has not completed is not put back and kept a second time: that would be quadratic.
+    else if (frameBytes >= this.#largeFrameBytes || (at === start && firstBytes > 0))
+      this.startLarge(memory, at, end, frameBytes);
+    else this.keepTail(memory, at, end, frameBytes);
   }
 
-  /** The receiver paused between two frames: the rest is the transport's again, which delivers it when reading resumes. */
+  /** The receiver paused, or put another protocol in charge, between two frames: the rest is the transport's again. */
   private giveBack(restView: Uint8Array): void {
     const transport = this.connected();
     this.#arriving = null;
-    if (restView.length > 0 && !transport.isClosing) transport.setProtocol(this, restView);
+    if (restView.length > 0 && !transport.isClosing) transport.setProtocol(transport.getProtocol(), restView);
   }
 
   private startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
-    const large = new LargeFrame(this.#codec.headerBytes, frameBytes);
-    this.#arriving = large;
-    this.countCopied(large.put(memory.subarray(at, end)));
-    this.#window = 0;
+    this.#arriving = new LargeFrame(this.#codec.headerBytes, frameBytes, memory.subarray(at, end));
+    this.countCopied(end - at);
+    if (frameBytes >= this.#largeFrameBytes) this.#window = 0;
   }
 
   private largeReceived(large: LargeFrame, nbytes: number): void {
@@ -191,10 +208,10 @@ export class FramedProtocol implements BufferedProtocol {
     }
   }
 
-  private keepTail(memory: Uint8Array, at: number, end: number): void {
+  private keepTail(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
     const tail = this.#arriving instanceof Tail ? this.#arriving : new Tail();
     this.#arriving = tail;
-    tail.keep(memory.subarray(at, end));
+    tail.keep(memory.subarray(at, end), frameBytes);
     this.countCopied(end - at);
   }
 
@@ -205,10 +222,9 @@ export class FramedProtocol implements BufferedProtocol {
     return tail.bytesReceived;
   }
 
-  /** Bytes of the whole frame that is arriving; undefined while its header is incomplete. */
-  private arrivingBytes(arriving: Tail | LargeFrame): number | undefined {
-    if (arriving instanceof LargeFrame) return arriving.frameBytes;
-    return this.#codec.scan(arriving.view, 0, arriving.bytesReceived, Number.MAX_SAFE_INTEGER) || undefined;
+  private forgetArriving(): void {
+    if (this.#arriving instanceof LargeFrame) this.#arriving.release();
+    this.#arriving = null;
   }
 
   private countCopied(bytes: number): void {
@@ -222,5 +238,12 @@ export class FramedProtocol implements BufferedProtocol {
 }
 
 function notConnected(): LandfallError {
-  return new LandfallError('ERR_CLOSED', 'this FramedProtocol has no connection yet');
+  return new LandfallError(
+    'ERR_CLOSED',
+    'this FramedProtocol has no connection yet: connectionMade or tookOver was not called',
+  );
+}
+
+function notShareable(): LandfallError {
+  return new LandfallError('ERR_PROTOCOL', 'a FramedProtocol serves one connection, and has one already');
 }

@@ -7,19 +7,19 @@
  * The header is kept in front although nobody asks for it: so the payload lies as it did in the kernel's pages, and
  * copies between memory of the same alignment are quicker.
  *
- * A declared length alone takes no memory: the block is small at first, unless one of the right size lies ready, and is
- * exchanged for a larger one as bytes arrive.
+ * A declared length alone takes no memory: the block is small at first, and exchanged for a larger one as bytes arrive.
  */
 import { type Block, blockPool } from '../memory/block-pool.js';
 import { RECEIVE_BYTES_MAX } from '../memory/scratch.js';
 
-/** The first block of a frame of which nothing has arrived. */
-const FIRST_BLOCK_BYTES = 64 * 1024;
-/**
- * How many times what has arrived a block may be. Each exchange copies what has arrived so far: with 64, a frame of
- * 100 MB moves 2 % of itself, once, until blocks of its size lie ready.
- */
+/** How many times what has arrived a new block may be: so much memory a peer can have us reserve for what it sends. */
 const GROWTH = 64;
+/**
+ * How much of a frame has to have arrived before it gets a block of its size, if one lies ready: a sixty-fourth, within
+ * these bounds. So much of each frame is moved once more, and so much a peer has to send to keep such a block from others.
+ */
+const PROOF_BYTES_MIN = 16 * 1024;
+const PROOF_BYTES_MAX = 64 * 1024;
 
 /** One frame while it arrives, header included. Release it when done. */
 export class LargeFrame {
@@ -28,13 +28,16 @@ export class LargeFrame {
   /** Bytes of the whole frame. */
   readonly frameBytes: number;
   /** Bytes of it that have arrived. */
-  bytesReceived = 0;
+  bytesReceived: number;
   #block: Block;
 
-  constructor(headerBytes: number, frameBytes: number) {
+  /** @param startView The first bytes of the frame, which are copied. */
+  constructor(headerBytes: number, frameBytes: number, startView: Uint8Array) {
     this.headerBytes = headerBytes;
     this.frameBytes = frameBytes;
-    this.#block = blockPool.takeFree(frameBytes) ?? blockPool.take(Math.min(frameBytes, FIRST_BLOCK_BYTES));
+    this.bytesReceived = startView.length;
+    this.#block = takeBlock(frameBytes, startView.length);
+    this.#block.memory.set(startView);
   }
 
   /** The memory the frame lies in, from its start on. */
@@ -53,31 +56,28 @@ export class LargeFrame {
     return memory.subarray(this.bytesReceived, end);
   }
 
-  /** Takes the first bytes of the frame, which arrived elsewhere. Returns how many bytes were copied. */
-  put(bytesView: Uint8Array): number {
-    const grown = this.#growTo(bytesView.length);
-    this.#block.memory.set(bytesView);
-    return grown + bytesView.length + this.received(bytesView.length);
-  }
-
   /** Counts bytes that arrived in `room()`, and makes more room if that was all. Returns how many bytes were copied. */
   received(nbytes: number): number {
     this.bytesReceived += nbytes;
-    return this.isWhole ? 0 : this.#growTo(this.bytesReceived + 1);
+    if (this.isWhole || this.bytesReceived < this.#block.memory.length) return 0;
+    const small = this.#block;
+    this.#block = takeBlock(this.frameBytes, this.bytesReceived);
+    this.#block.memory.set(small.memory);
+    small.release();
+    return this.bytesReceived;
   }
 
   /** Gives the memory back; it is reused once nothing that was written from it waits to be sent any more. */
   release(): void {
     this.#block.release();
   }
+}
 
-  #growTo(bytes: number): number {
-    if (bytes <= this.#block.memory.length) return 0;
-    const small = this.#block;
-    const wanted = this.frameBytes <= bytes * GROWTH ? this.frameBytes : (bytes * GROWTH) / 2;
-    this.#block = blockPool.take(wanted);
-    this.#block.memory.set(small.memory.subarray(0, this.bytesReceived));
-    small.release();
-    return this.bytesReceived;
-  }
+/** A block with room for more than the bytes that have arrived. */
+function takeBlock(frameBytes: number, bytesReceived: number): Block {
+  const proofBytes = Math.min(PROOF_BYTES_MAX, Math.max(PROOF_BYTES_MIN, frameBytes / GROWTH));
+  if (bytesReceived < proofBytes) return blockPool.take(Math.min(frameBytes, proofBytes));
+  const ready = blockPool.takeFree(frameBytes);
+  if (ready !== undefined) return ready;
+  return blockPool.take(frameBytes <= bytesReceived * GROWTH ? frameBytes : (bytesReceived * GROWTH) / 2);
 }

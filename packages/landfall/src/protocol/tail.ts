@@ -6,6 +6,8 @@ const KEPT_BYTES = 1024;
 
 /** A few bytes of one connection. */
 export class Tail {
+  /** Bytes of the whole frame; 0 while that is not known. */
+  frameBytes = 0;
   /** Bytes that are kept. */
   bytesReceived = 0;
   #memory: Uint8Array = new Uint8Array(0);
@@ -15,8 +17,13 @@ export class Tail {
     return this.#memory.subarray(0, this.bytesReceived);
   }
 
-  /** Keeps a copy of `bytesView` instead of what was kept before. */
-  keep(bytesView: Uint8Array): void {
+  /**
+   * Keeps a copy of `bytesView` instead of what was kept before.
+   *
+   * @param frameBytes Bytes of the whole frame; 0 while that is not known.
+   */
+  keep(bytesView: Uint8Array, frameBytes: number): void {
+    this.frameBytes = frameBytes;
     const bytes = bytesView.length;
     const capacity = this.#memory.length;
     // Far too large memory is let go: one byte must not pin what 30 KiB needed.

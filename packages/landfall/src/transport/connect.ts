@@ -10,7 +10,7 @@ import { LandfallError, thrownAsError } from '../errors.js';
 import { isBuffered } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
 import { waitFor } from './deadline.js';
-import { refuseOwnOptions } from './options.js';
+import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
 import { SocketTransport } from './socket-transport.js';
 
 /**
@@ -35,8 +35,10 @@ export async function connect<P extends Protocol | BufferedProtocol>(
   options: ConnectOptions,
   protocolFactory: () => P,
 ): Promise<{ transport: Transport; protocol: P }> {
+  checkFactory('connect', protocolFactory);
+  checkAddress('connect', options ?? {});
   refuseOwnOptions('connect', options);
-  const { signal, timeoutMs, ...socketOptions } = options;
+  const { signal, timeoutMs, ...socketOptions } = definedOnly(options);
   const where = describe(options);
   return waitFor(`connecting to ${where}`, options, (settle) => {
     const socket = createConnection({ noDelay: true, ...socketOptions, allowHalfOpen: true } as NetConnectOpts);
@@ -69,8 +71,7 @@ function begin<P extends Protocol | BufferedProtocol>(
 
 function describe(options: ConnectOptions): string {
   const { host, port, path } = options;
-  if (path !== undefined) return path;
-  if (port === undefined) throw new TypeError('connect needs a port or a path');
+  if (path != null) return path;
   return `${host ?? 'localhost'}:${port}`;
 }
 

@@ -23,6 +23,7 @@ export function waitFor<T>(
   return new Promise<T>((resolve, reject) => {
     const { signal, timeoutMs } = options ?? {};
     checkTimeout(timeoutMs);
+    checkSignal(signal);
     if (signal?.aborted) throw new AbortedError(what, signal.reason);
     const cut = signal || timeoutMs !== undefined ? new Cut(what, signal, timeoutMs) : null;
     const giveUp = start((error, value) => {
@@ -70,6 +71,11 @@ class Cut {
     clearTimeout(this.#timer);
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
   }
+}
+
+function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof signal?.addEventListener === 'function') return;
+  throw new TypeError('signal must be an AbortSignal');
 }
 
 function checkTimeout(timeoutMs: number | undefined): void {

@@ -12,14 +12,15 @@ import { refusePromise, warnOf } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
 import { ConnectionList } from './connection-list.js';
 import { waitFor } from './deadline.js';
-import { refuseOwnOptions } from './options.js';
+import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
 import { SocketTransport, type TransportOwner } from './socket-transport.js';
 
 /** How long `closeAll` lets connections send what they have, unless told otherwise. */
 const CLOSE_TIMEOUT_MS_DEFAULT = 30_000;
 
 /**
- * Where to listen: `{ host, port }`, port 0 for any that is free, or `{ path }` of a Unix socket.
+ * Where to listen: `{ host, port }`, port 0 for any that is free and all interfaces without a host, or `{ path }` of a
+ * Unix socket.
  *
  * Every other option of Node's `server.listen` passes through under its own name (`backlog`, `ipv6Only`, `reusePort`,
  * `exclusive`, …). `timeoutMs` and `signal` are for the listening to begin, not for the server's life.
@@ -28,7 +29,7 @@ export interface ListenOptions
   extends WaitOptions,
     Omit<NetListenOptions, 'signal'>,
     Pick<TcpSocketConnectOpts, 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'> {
-  /** Connections at a time; one more is closed as soon as it is accepted. Unbounded when left out. */
+  /** Connections at a time, at least 1; one more is closed as soon as it is accepted. Unbounded when left out. */
   maxConnections?: number | undefined;
   /**
    * Told of what no protocol can be told of: a protocol factory that threw, `connectionLost` that threw, and failures
@@ -73,8 +74,10 @@ export async function listen(
   options: ListenOptions,
   protocolFactory: () => Protocol | BufferedProtocol,
 ): Promise<Server> {
+  checkFactory('listen', protocolFactory);
+  checkAddress('listen', options ?? {});
   refuseOwnOptions('listen', options);
-  if (options.port === undefined && options.path === undefined) throw new TypeError('listen needs a port or a path');
+  checkMaxConnections(options.maxConnections);
   const {
     signal,
     timeoutMs,
@@ -85,11 +88,15 @@ export async function listen(
     keepAliveInitialDelay,
     ...where
   } = options;
-  const netServer = createServer({ allowHalfOpen: true, noDelay, ...defined({ keepAlive, keepAliveInitialDelay }) });
+  const netServer = createServer({
+    allowHalfOpen: true,
+    noDelay,
+    ...definedOnly({ keepAlive, keepAliveInitialDelay }),
+  });
   if (maxConnections !== undefined) netServer.maxConnections = maxConnections;
   await waitFor<void>('listening', { signal, timeoutMs }, (settle) => {
     netServer.once('error', (cause) => settle(cannotListen(cause)));
-    netServer.listen(where, () => settle(null));
+    netServer.listen(definedOnly(where), () => settle(null));
     return () => netServer.close();
   });
   netServer.removeAllListeners('error');
@@ -205,7 +212,7 @@ function cannotListen(cause: Error): LandfallError {
   return new LandfallError('ERR_LOST', `cannot listen: ${cause.message}`, { cause });
 }
 
-/** Without the keys that are undefined, which Node would not take for left out. */
-function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+function checkMaxConnections(maxConnections: number | undefined): void {
+  if (maxConnections === undefined || (Number.isInteger(maxConnections) && maxConnections >= 1)) return;
+  throw new RangeError(`maxConnections must be a whole number from 1 on, not ${maxConnections}`);
 }

@@ -22,3 +22,28 @@ export function refuseOwnOptions(call: string, options: object): void {
     }
   }
 }
+
+/**
+ * Refuses an address that names two places or none: a path given together with a port would be ignored.
+ *
+ * @throws {TypeError} Neither a port nor a path, or both.
+ */
+export function checkAddress(call: string, options: { port?: unknown; path?: unknown }): void {
+  const [hasPort, hasPath] = [options.port != null, options.path != null];
+  if (hasPort && hasPath) throw new TypeError(`${call} takes a port or a path, not both`);
+  if (!hasPort && !hasPath) throw new TypeError(`${call} needs a port or a path`);
+}
+
+/** The options without those that are undefined, which Node does not always take for left out. */
+export function definedOnly<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const defined: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) defined[name] = value;
+  }
+  return defined as never;
+}
+
+/** @throws {TypeError} It is no function. */
+export function checkFactory(call: string, protocolFactory: unknown): void {
+  if (typeof protocolFactory !== 'function') throw new TypeError(`${call} needs a function that makes a protocol`);
+}

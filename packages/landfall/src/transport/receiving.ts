@@ -43,6 +43,8 @@ const END_WAITS = 1 << 7;
 const ENDED = 1 << 8;
 /** Inside a callback of the protocol. */
 const IN_CALLBACK = 1 << 9;
+/** What is unread goes on being delivered on the next turn of the event loop, and not before. */
+const NEXT_TURN = 1 << 11;
 /** Reading was paused again before anything but our own memory was received into. */
 const PAUSES_OFTEN = 1 << 10;
 
@@ -50,6 +52,8 @@ const NOT_READING = PAUSED | STOPPED | ENDED;
 
 /** How much of what is unread is delivered before other connections have their turn. */
 const UNREAD_BYTES_PER_TURN = 1024 * 1024;
+/** What a piece costs of that at the least, be it none: protocols that replace each other in `getBuffer` take no bytes. */
+const PIECE_COST_BYTES = 512;
 
 /**
  * Delivers what one connection receives. A base class rather than a part, with `private` methods rather than `#` ones,
@@ -107,24 +111,41 @@ export abstract class Receiving implements DirectReceiver {
     this.state = isPaused ? this.state | PAUSED : this.state & ~PAUSED;
   }
 
+  /** The next turn has begun. */
+  protected turnBegins(): void {
+    this.state &= ~NEXT_TURN;
+  }
+
+  /** Whether something arrived that the protocol does not know of. */
+  protected get hasUndelivered(): boolean {
+    return this.unread !== null || (this.state & END_WAITS) !== 0;
+  }
+
   /** Nothing more is delivered, ever. */
   protected stopReceiving(): void {
     this.state |= STOPPED;
     if (this.traffic !== null) this.traffic.unread = null;
   }
 
-  /** @throws {TypeError} It is neither kind of protocol, or both. */
-  protected putInCharge(protocol: Protocol | BufferedProtocol): void {
+  /**
+   * Returns the protocol that was in charge before.
+   *
+   * @throws {TypeError} It is neither kind of protocol, or both.
+   */
+  protected putInCharge(protocol: Protocol | BufferedProtocol): Protocol | BufferedProtocol {
     const buffered = isBuffered(protocol) ? BUFFERED : 0;
+    const previous = this.protocol;
     this.protocol = protocol;
     // What the protocol before it lent must not be received into any more.
     this.state = (this.state & ~(BUFFERED | LENT)) | buffered;
+    return previous;
   }
 
   /** Delivers a copy of `bytesView` before anything else that is unread. */
   protected putBack(bytesView: Uint8Array): void {
     if (bytesView.length === 0 || (this.state & STOPPED) !== 0) return;
-    this.unreadQueue().prepend(this.copyOf(bytesView));
+    this.unreadQueue().putBack(this.copyOf(bytesView));
+    if (!this.isInCallback) this.unreadQueue().callbackReturned();
   }
 
   /** Begins to receive, after `connectionMade`; by `data` events where nothing can be lent. */
@@ -168,8 +189,8 @@ export abstract class Receiving implements DirectReceiver {
   /**
    * Lets what was asked for take effect, outside a receive, and brings the socket in line.
    *
-   * Memory is asked for inside receives only: what is registered from here is the scratch, and the first bytes that
-   * arrive in it are moved to where they belong.
+   * What is registered from here is the scratch: the first bytes that arrive in it are moved to where they belong, and
+   * the protocol is asked for memory then.
    */
   protected settleReceiving(): void {
     const goOn = this.deliverWaiting();
@@ -238,7 +259,7 @@ export abstract class Receiving implements DirectReceiver {
   }
 
   /** Delivers what is unread, then the peer's end. Returns whether the kernel's next bytes may follow. */
-  private deliverWaiting(): boolean {
+  protected deliverWaiting(): boolean {
     const { unread } = this;
     if (unread !== null) this.deliverUnread(unread);
     if ((this.state & END_WAITS) !== 0 && this.unread === null && this.isReading) this.eofReceived();
@@ -246,10 +267,14 @@ export abstract class Receiving implements DirectReceiver {
   }
 
   private deliverUnread(unread: Unread): void {
+    if ((this.state & NEXT_TURN) !== 0) return;
     let bytesLeft = UNREAD_BYTES_PER_TURN;
     while (!unread.isEmpty && this.isReading) {
-      if (bytesLeft <= 0) return this.settleNextTurn();
-      bytesLeft -= this.deliverPiece(unread);
+      if (bytesLeft <= 0) {
+        this.state |= NEXT_TURN;
+        return this.settleNextTurn();
+      }
+      bytesLeft -= Math.max(PIECE_COST_BYTES, this.deliverPiece(unread));
     }
     if (unread.isEmpty) this.begunTraffic().unread = null;
   }
@@ -276,7 +301,7 @@ export abstract class Receiving implements DirectReceiver {
     this.isInCallback = true;
     const answer = callGetBuffer(this.protocol as BufferedProtocol, sizeHint);
     this.isInCallback = false;
-    if (answer instanceof Uint8Array) return answer;
+    if (!(answer instanceof Error)) return answer;
     this.fail(answer);
     return null;
   }
@@ -286,6 +311,7 @@ export abstract class Receiving implements DirectReceiver {
     this.isInCallback = true;
     const error = callBufferUpdated(this.protocol as BufferedProtocol, nbytes);
     this.isInCallback = false;
+    this.unread?.callbackReturned();
     if (error !== null) this.fail(error);
   }
 
@@ -293,6 +319,7 @@ export abstract class Receiving implements DirectReceiver {
     this.isInCallback = true;
     const error = callDataReceived(this.protocol as Protocol, data);
     this.isInCallback = false;
+    this.unread?.callbackReturned();
     if (error !== null) this.fail(error);
   }
 

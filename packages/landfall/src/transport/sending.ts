@@ -42,7 +42,8 @@ export class Sending {
   #ended = false;
   #acceptedBytes = 0;
   #leftBytes = 0;
-  #waiters: FlushWaiter[] = [];
+  /** Oldest first. */
+  readonly #waiters = new Set<FlushWaiter>();
   /** Why nothing more will leave. */
   #over: Error | null = null;
   /** The one closure per connection that writes. */
@@ -72,6 +73,11 @@ export class Sending {
     this.#marks = marks;
   }
 
+  /** Tells the owner when the output has grown above the high water mark. */
+  pauseIfHigh(): void {
+    if (!this.#isPaused) this.checkMarks();
+  }
+
   /** Tells the owner when the output has crossed a water mark. */
   checkMarks(): void {
     const { size } = this.#outbox;
@@ -89,25 +95,32 @@ export class Sending {
     this.#socket.end();
   }
 
-  /** Settles once everything accepted so far has left; with null, or with what ended the connection first. */
-  whenFlushed(settle: (error: Error | null) => void): void {
-    if (this.#leftBytes === this.#acceptedBytes) return settle(null);
-    if (this.#over !== null) return settle(this.#over);
-    this.#waiters.push({ acceptedBytes: this.#acceptedBytes, settle });
+  /**
+   * Settles once everything accepted so far has left; with null, or with what ended the connection first.
+   *
+   * @returns How to wait no longer.
+   */
+  whenFlushed(settle: (error: Error | null) => void): () => void {
+    if (this.#leftBytes === this.#acceptedBytes || this.#over !== null) {
+      settle(this.#leftBytes === this.#acceptedBytes ? null : this.#over);
+      return () => {};
+    }
+    const waiter: FlushWaiter = { acceptedBytes: this.#acceptedBytes, settle };
+    this.#waiters.add(waiter);
+    return () => this.#waiters.delete(waiter);
   }
 
   /** The socket is closed, because of `error` or of this side: nothing of ours is in the kernel's hands any more. */
   lost(error: Error | null): void {
     this.#outbox.clear();
     this.#over = error ?? new LandfallError('ERR_CLOSED', 'the connection was closed before everything was sent');
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) waiter.settle(this.#over);
+    for (const waiter of this.#waiters) waiter.settle(this.#over);
+    this.#waiters.clear();
   }
 
   #writeBatch(): void {
     const batch = this.#takeBatch();
-    if (batch === null) return;
+    if (batch === null || batch.length === 0) return;
     this.#isWriting = true;
     this.writes++;
     const socket = this.#socket;
@@ -140,8 +153,10 @@ export class Sending {
   }
 
   #settleWaiters(): void {
-    while (this.#waiters.length > 0 && this.#waiters[0]!.acceptedBytes <= this.#leftBytes) {
-      this.#waiters.shift()!.settle(null);
+    for (const waiter of this.#waiters) {
+      if (waiter.acceptedBytes > this.#leftBytes) return;
+      this.#waiters.delete(waiter);
+      waiter.settle(null);
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { LandfallError } from '../errors.js';
 
-/** One end of a connection; a path over Unix sockets. */
+/** One end of a connection over TCP. */
 export interface SocketAddress {
   readonly address: string;
   readonly family: string;

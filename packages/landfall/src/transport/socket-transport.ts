@@ -5,12 +5,16 @@
  * event loop goes on.
  */
 import type { Socket } from 'node:net';
+import { types } from 'node:util';
 import { LandfallError } from '../errors.js';
+import { refuseReleased } from '../memory/outbox.js';
 import {
   callConnectionLost,
   callConnectionMade,
   callPauseWriting,
+  callReplaced,
   callResumeWriting,
+  callTookOver,
   warnOf,
 } from '../protocol/callbacks.js';
 import type {
@@ -50,6 +54,8 @@ const FINISHING = 1 << 19;
 const LOST = 1 << 20;
 /** What was asked for takes effect before the event loop goes on. */
 const SCHEDULED = 1 << 21;
+/** The socket is closed, and the protocol shall be told when it knows of everything that arrived before. */
+const LOSS_WAITS = 1 << 22;
 
 const NOTHING: Readonly<Traffic> = new Traffic();
 
@@ -97,10 +103,19 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   setProtocol(protocol: Protocol | BufferedProtocol, unread?: Uint8Array): void {
-    if (unread !== undefined && !(unread instanceof Uint8Array)) throw new TypeError('unread must be a Uint8Array');
-    this.putInCharge(protocol);
+    if (unread !== undefined && !types.isUint8Array(unread)) throw new TypeError('unread must be a Uint8Array');
+    const previous = this.putInCharge(protocol);
     if (unread !== undefined) this.putBack(unread);
+    if (previous !== protocol) this.tellOfSwitch(previous, protocol);
     this.schedule();
+  }
+
+  private tellOfSwitch(previous: Protocol | BufferedProtocol, next: Protocol | BufferedProtocol): void {
+    const outer = this.isInCallback;
+    this.isInCallback = true;
+    const error = callReplaced(previous) ?? callTookOver(next, this);
+    this.isInCallback = outer;
+    if (error !== null) this.fail(error);
   }
 
   getProtocol(): Protocol | BufferedProtocol {
@@ -127,7 +142,8 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
 
   write(data: Uint8Array | string, options?: WriteOptions): boolean {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('write takes a Uint8Array or a string');
+    if (!types.isUint8Array(bytes)) throw new TypeError('write takes a Uint8Array or a string');
+    refuseReleased(bytes);
     const sending = this.openForWriting();
     if (sending === null) return false;
     sending.append(bytes, options?.copy === true);
@@ -136,7 +152,8 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
 
   writeVectored(parts: readonly Uint8Array[], options?: WriteOptions): boolean {
     for (const part of parts) {
-      if (!(part instanceof Uint8Array)) throw new TypeError('writeVectored takes Uint8Arrays');
+      if (!types.isUint8Array(part)) throw new TypeError('writeVectored takes Uint8Arrays');
+      refuseReleased(part);
     }
     const sending = this.openForWriting();
     if (sending === null) return false;
@@ -160,7 +177,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   private appended(sending: Sending): boolean {
-    sending.checkMarks();
+    sending.pauseIfHigh();
     this.schedule();
     return !sending.isPaused;
   }
@@ -178,7 +195,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
 
   setWriteBufferLimits(limits: { high?: number | undefined; low?: number | undefined }): void {
     const marks = waterMarks(limits);
-    if ((this.state & LOST) !== 0) return;
+    if ((this.state & (ABORTED | LOST)) !== 0) return;
     this.sendingHalf().marks = marks;
     // Inside a callback `resumeWriting` waits until that has returned.
     if (!this.isInCallback) this.sendingHalf().checkMarks();
@@ -190,8 +207,9 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
 
   flushed(options?: WaitOptions): Promise<void> {
     return waitFor<void>('flushed()', options, (settle) => {
-      if (this.sending === null) settle(null);
-      else this.sending.whenFlushed(settle);
+      const { sending } = this;
+      if (sending !== null) return sending.whenFlushed(settle);
+      settle(null);
       return () => {};
     });
   }
@@ -226,13 +244,19 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
 
   private settle(): void {
     this.state &= ~SCHEDULED;
+    if ((this.state & LOSS_WAITS) !== 0) return this.settleLoss();
     if (this.socket.destroyed) return;
     this.settleReceiving();
     this.settleSending();
   }
 
   settleNextTurn(): void {
-    setImmediate(SocketTransport.settleLater, this);
+    setImmediate(SocketTransport.settleOnNewTurn, this);
+  }
+
+  private static settleOnNewTurn(transport: SocketTransport): void {
+    transport.turnBegins();
+    transport.settle();
   }
 
   /** Sends what was written, or finishes when nothing is left of it. */
@@ -264,6 +288,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     this.state |= CLOSING | ABORTED;
     this.stopReceiving();
     this.socket.destroy();
+    if ((this.state & LOSS_WAITS) !== 0) this.schedule();
   }
 
   /** Ends the connection because of `error`. What was written before is offered to the kernel once more. */
@@ -284,11 +309,28 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     this.stopReceiving();
   }
 
-  /** The socket is closed: nothing of ours is in the kernel's hands any more. */
-  lost(): void {
+  /**
+   * The socket is closed: nothing of ours is in the kernel's hands any more.
+   *
+   * Both sides may have ended while reading was paused, where what arrives cannot be left with the kernel: then that is
+   * delivered first.
+   */
+  socketClosed(): void {
+    forget(this.socket);
+    if (this.isClosing || !this.hasUndelivered) return this.lost();
+    this.state |= LOSS_WAITS;
+    this.settleLoss();
+  }
+
+  private settleLoss(): void {
+    if ((this.state & LOST) !== 0) return;
+    if (!this.isClosing) this.deliverWaiting();
+    if (this.isClosing || !this.hasUndelivered) this.lost();
+  }
+
+  private lost(): void {
     this.state |= CLOSING | ABORTED | LOST;
     this.stopReceiving();
-    forget(this.socket);
     const error = this.traffic?.error ?? null;
     this.sending?.lost(error);
     const failure = callConnectionLost(this.protocol, error);
@@ -346,7 +388,7 @@ function onError(this: Socket, error: Error): void {
 }
 
 function onClose(this: Socket): void {
-  (this as OwnedSocket)[transportKey].lost();
+  (this as OwnedSocket)[transportKey].socketClosed();
 }
 
 function onData(this: Socket, chunk: Uint8Array): void {

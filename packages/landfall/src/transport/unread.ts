@@ -11,6 +11,8 @@ const PIECE_BYTES_MAX = 64 * 1024;
 export class Unread {
   readonly #chunks: Uint8Array[] = [];
   #pieceBytes = PIECE_BYTES_MAX;
+  /** Chunks at the head that the callback under way has put back. */
+  #putBackCount = 0;
 
   get isEmpty(): boolean {
     return this.#chunks.length === 0;
@@ -21,11 +23,19 @@ export class Unread {
     if (chunk.length > 0) this.#chunks.push(chunk);
   }
 
-  /** Puts back what comes before all the others; the memory is this queue's from now on. */
-  prepend(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.#chunks.unshift(chunk);
+  /**
+   * Puts back what comes before all the others, but after what was put back in the same callback before it; the memory is
+   * this queue's from now on.
+   */
+  putBack(chunk: Uint8Array): void {
+    if (chunk.length > 0) this.#chunks.splice(this.#putBackCount++, 0, chunk);
     // A quarter, as taking the next piece doubles it again.
     this.#pieceBytes = Math.max(PIECE_BYTES_MIN, this.#pieceBytes >> 2);
+  }
+
+  /** The callback in which something was put back has returned. */
+  callbackReturned(): void {
+    this.#putBackCount = 0;
   }
 
   /** How many bytes the next piece has at the most. */

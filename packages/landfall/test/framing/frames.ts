@@ -25,9 +25,9 @@ export function patterned(bytes: number, seed: number): Buffer {
   return words.subarray(0, bytes);
 }
 
-/** A transport that only a FramedProtocol could take for one: it counts, and that is all. */
-function silentTransport(): Transport {
-  return { isReading: true, isClosing: false, countCopied() {} } as unknown as Transport;
+/** A transport that only a FramedProtocol could take for one: nothing is ever asked of it. */
+function silentTransport(protocol: FramedProtocol): Transport {
+  return { isReading: true, isClosing: false, countCopied() {}, getProtocol: () => protocol } as unknown as Transport;
 }
 
 /**
@@ -49,7 +49,7 @@ export function framesOf(
     },
   };
   const framed = new FramedProtocol({ framing: lengthPrefixed({ lengthBytes: 4 }), receiver, ...options });
-  framed.connectionMade(silentTransport());
+  framed.connectionMade(silentTransport(framed));
   for (const piece of feed) {
     for (let at = 0; at < piece.length; ) {
       const view = framed.getBuffer();

@@ -14,22 +14,22 @@ test('a block has at least the bytes asked for, and at most a quarter more from 
 
 test('a released block is handed out again, and not before', () => {
   const pool = new BlockPool();
-  const first = pool.take(5_000_000);
-  const second = pool.take(5_000_000);
+  const first = pool.take(100_000_000);
+  const second = pool.take(100_000_000);
   assert.notEqual(first, second);
   first.release();
-  assert.equal(pool.takeFree(4_900_000), first);
-  assert.equal(pool.takeFree(4_900_000), undefined);
+  assert.equal(pool.takeFree(99_000_000), first);
+  assert.equal(pool.takeFree(99_000_000), undefined);
 });
 
 test('a block that is claimed twice is free after the second release', () => {
   const pool = new BlockPool();
-  const block = pool.take(5_000_000);
+  const block = pool.take(100_000_000);
   block.claim();
   block.release();
-  assert.equal(pool.takeFree(5_000_000), undefined);
+  assert.equal(pool.takeFree(100_000_000), undefined);
   block.release();
-  assert.equal(pool.takeFree(5_000_000), block);
+  assert.equal(pool.takeFree(100_000_000), block);
 });
 
 test('blocks never overlap, and a view of one leads to it', () => {
@@ -57,8 +57,8 @@ test('memory of the pool cannot be detached', () => {
 test('arenas that nobody uses are given up, those in use are not', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const pool = new BlockPool();
-  const used = pool.take(5_000_000);
-  pool.take(6_000_000).release();
+  const used = pool.take(100_000_000);
+  pool.take(130_000_000).release();
   const all = pool.reservedBytes;
   t.mock.timers.tick(30_000);
   assert.equal(pool.reservedBytes, all, 'kept for the next who asks');

@@ -76,21 +76,21 @@ test('a view of the receive scratch is copied at once, whatever its size', () =>
 });
 
 test('pool memory is claimed until its last byte has left, over several batches', () => {
-  const block = blockPool.take(5_000_000);
+  const block = blockPool.take(100_000_000);
   const outbox = new Outbox();
   outbox.append(block.memory, false);
   block.release();
   for (let sent = 0; sent < block.memory.length; ) {
-    assert.notEqual(blockPool.takeFree(5_000_000), block, `free after ${sent} bytes`);
+    assert.notEqual(blockPool.takeFree(100_000_000), block, `free after ${sent} bytes`);
     outbox.takeBatch();
     sent += outbox.batchDone();
   }
-  assert.equal(blockPool.takeFree(5_000_000), block);
+  assert.equal(blockPool.takeFree(100_000_000), block);
 });
 
 test('clearing gives back every claim, also of the batch under way', () => {
   const pool = new BlockPool();
-  const block = pool.take(5_000_000);
+  const block = pool.take(100_000_000);
   const outbox = new Outbox();
   outbox.append(block.memory, false);
   outbox.append(Buffer.from('small'), false);
@@ -99,9 +99,9 @@ test('clearing gives back every claim, also of the batch under way', () => {
   outbox.clear();
   assert.equal(outbox.size, 0);
   assert.deepEqual(outbox.takeBatch(), []);
-  assert.equal(pool.takeFree(5_000_000), undefined);
+  assert.equal(pool.takeFree(100_000_000), undefined);
   block.release();
-  assert.equal(pool.takeFree(5_000_000), block);
+  assert.equal(pool.takeFree(100_000_000), block);
 });
 
 test('memory that was detached after it was written is an error, not a crash', () => {
