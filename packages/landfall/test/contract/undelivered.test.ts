@@ -1,0 +1,87 @@
+/** Bytes that arrived and could not be delivered yet: nothing of them is lost, and they starve nobody. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BufferedProtocol } from 'landfall';
+import { RecordingProtocol } from 'landfall/testing';
+import { LINKS, onLinks } from '../support/connections.js';
+
+onLinks(LINKS, 'what arrived while paused is delivered, then the end, although both sides have ended', async (link) => {
+  const protocol = link.record({
+    received: () => {
+      if (protocol.bytesReceived >= 1000 || protocol.count('eofReceived') > 0) return;
+      protocol.transport.pauseReading();
+      setImmediate(() => setImmediate(() => protocol.transport.resumeReading()));
+    },
+  });
+  await using pair = await link.open(protocol);
+  protocol.transport.writeEof();
+  for (let i = 0; i < 10; i++) pair.peer.socket.write(Buffer.alloc(100, i));
+  pair.peer.end();
+  await protocol.until('connectionLost');
+  assert.equal(protocol.bytesReceived, 1000);
+  assert.equal(protocol.count('eofReceived'), 1);
+  assert.equal(protocol.lostWith, null);
+  assert.equal(protocol.calls.at(-1), 'connectionLost');
+});
+
+onLinks(LINKS, 'abort() while bytes wait after both sides have ended still loses the connection once', async (link) => {
+  const protocol = link.record({ received: () => protocol.transport.pauseReading() });
+  await using pair = await link.open(protocol);
+  protocol.transport.writeEof();
+  pair.peer.socket.write(Buffer.alloc(100_000));
+  pair.peer.end();
+  await protocol.until(() => protocol.bytesReceived > 0);
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+  protocol.transport.abort();
+  await protocol.until('connectionLost');
+  assert.equal(protocol.count('connectionLost'), 1);
+  assert.equal(protocol.lostWith, null);
+});
+
+onLinks(
+  LINKS,
+  'a large unread is delivered over several turns, however often something else is asked for',
+  async (link) => {
+    const protocol = link.record();
+    await using pair = await link.open(protocol);
+    const next = new RecordingProtocol();
+    const unread = Buffer.alloc(8 * 1024 * 1024, 7);
+    protocol.transport.setProtocol(next, unread);
+    const perTurn: number[] = [];
+    while (next.bytesReceived < unread.length) {
+      const before = next.bytesReceived;
+      for (let i = 0; i < 10; i++) {
+        protocol.transport.write('x');
+        await Promise.resolve();
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      perTurn.push(next.bytesReceived - before);
+    }
+    assert.ok(Math.max(...perTurn) <= 2.2 * 1024 * 1024, `${Math.max(...perTurn)} bytes in one turn`);
+    assert.equal(pair.peer.socket.destroyed, false);
+  },
+);
+
+test('two protocols that replace each other in getBuffer for ever do not stop the event loop', async () => {
+  for (const link of LINKS.filter(({ face }) => face === 'Protocol')) {
+    const protocol = link.record();
+    await using pair = await link.open(protocol);
+    const { transport } = protocol;
+    let asked = 0;
+    const make = (): BufferedProtocol => ({
+      getBuffer() {
+        asked++;
+        transport.setProtocol(others[asked % 2]!);
+        return new Uint8Array(10);
+      },
+      bufferUpdated() {},
+    });
+    const others = [make(), make()];
+    transport.setProtocol(others[0]!, Buffer.from('never taken'));
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(asked > 0);
+    transport.abort();
+    await transport.closed;
+    assert.equal(pair.protocol, protocol);
+  }
+});
