@@ -1,6 +1,7 @@
 // @ts-check
 // Everything a change must pass before it counts, one line a step. All steps run, also after one has failed:
 // `npm run check`; or `npm run check -- layers docs` for some of them.
+import './ensure-installed.mjs';
 import { fileURLToPath } from 'node:url';
 import { commandStep } from './check/command-step.mjs';
 import { checkDocs } from './check/docs.mjs';

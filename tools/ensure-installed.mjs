@@ -2,9 +2,12 @@
 // Installs the workspace's dependencies when they are missing or not those of the lock file, so that every command of
 // README works as the first one typed on a fresh clone. Quick when there is nothing to do: it compares two files, the
 // lock file and the record that npm keeps of what it installed.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runStep } from './run-step.mjs';
+
+/** Above what a slow network takes. */
+const installTimeoutMs = 15 * 60_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -30,14 +33,9 @@ function isCurrent() {
 
 if (!isCurrent()) {
   console.error('landfall: installing dependencies (npm ci) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: root,
-    // All of it to stderr: stdout belongs to the command this one comes before, which may print JSON.
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-  if (npm.error || npm.status !== 0) {
-    console.error(`landfall: npm ci failed (${npm.error?.message ?? `exit status ${npm.status}`})`);
+  const problem = runStep('npm', ['ci', '--no-audit', '--no-fund'], installTimeoutMs);
+  if (problem !== null) {
+    console.error(`landfall: npm ci failed (${problem})`);
     process.exit(1);
   }
 }

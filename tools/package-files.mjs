@@ -1,22 +1,23 @@
 // @ts-check
 // Makes packages/landfall whole for `npm pack` and `npm publish`: a current build without leftovers of sources that are
 // gone, and the README and LICENSE that the repository keeps at its root. `remove` takes these two away again.
-import { spawnSync } from 'node:child_process';
+import './ensure-installed.mjs';
 import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runStep } from './run-step.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'packages/landfall');
 
+const buildTimeoutMs = 5 * 60_000;
 const fromRoot = ['README.md', 'LICENSE'];
 
 if (process.argv[2] === 'remove') {
   for (const name of fromRoot) rmSync(join(folder, name), { force: true });
 } else {
   removeLeftovers();
-  run(process.execPath, ['tools/ensure-installed.mjs']);
-  run('npx', ['tsc', '-b', 'packages/landfall']);
+  build();
   for (const name of fromRoot) copyFileSync(join(root, name), join(folder, name));
 }
 
@@ -29,17 +30,7 @@ function removeLeftovers() {
   }
 }
 
-/**
- * @param {string} command
- * @param {readonly string[]} args
- */
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, {
-    cwd: root,
-    // stdout is npm's, which may be printing JSON.
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32' && command === 'npx',
-  });
-  if (status !== 0)
-    throw new Error(`prepack: ${command} ${args.join(' ')} failed (${error?.message ?? `status ${status}`})`);
+function build() {
+  const problem = runStep(join(root, 'node_modules', '.bin', 'tsc'), ['-b', 'packages/landfall'], buildTimeoutMs);
+  if (problem !== null) throw new Error(`prepack: the build failed (${problem})`);
 }

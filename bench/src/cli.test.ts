@@ -6,6 +6,7 @@ const WRONGLY_TYPED: [words: string[], complaint: RegExp][] = [
   [['ehco'], /no command "ehco"; there are echo, /],
   [['echo', '--frame-byte', '5'], /--frame-byte/],
   [['echo', '--frame-bytes', '3'], /--frame-bytes wants a whole number of at least 4, not "3"/],
+  [['echo', '--frame-bytes', '4294901761'], /--frame-bytes wants at most 4294901760 \(4 GiB - 64 KiB\), not/],
   [['echo', '--frames', 'many'], /--frames wants a whole number of at least 1, not "many"/],
   [['echo', '--contenders', 'landfall,landfill'], /no contender "landfill"; there are landfall, /],
   [['echo', '--client', 'java'], /--client wants one of same, c, not "java"/],
@@ -14,7 +15,11 @@ const WRONGLY_TYPED: [words: string[], complaint: RegExp][] = [
   [['echo-server', '--port', '70000'], /at most 65535/],
   [['echo-server', '--port', '0', '--prefix', 'u16'], /--prefix wants one of u64le, u32be, not "u16"/],
   [['echo-server', '--port', '0', '--contender', 'c'], /--contender wants one of landfall, .*, not "c"/],
+  [['echo-server', '--port', '0', '--max-frame-bytes', '4294901761'], /--max-frame-bytes wants at most 4294901760/],
   [['sink'], /sink wants --port/],
+  [['sink', '--port', '0', '--max-frame-bytes', '4294901761'], /--max-frame-bytes wants at most 4294901760/],
+  [['idle', '--connections', '0'], /--connections wants a whole number of at least 1, not "0"/],
+  [['idle', '--rounds', 'many'], /--rounds wants a whole number of at least 1, not "many"/],
   [['all', '--slow'], /--slow/],
 ];
 
@@ -32,7 +37,7 @@ describe('the command line', () => {
   it('explains every command with --help', async () => {
     const { status, stdout } = await runBench('--help');
     assert.equal(status, 0);
-    for (const command of ['echo', 'echo-server', 'sink', 'peers', 'report', 'all']) {
+    for (const command of ['echo', 'echo-server', 'sink', 'idle', 'peers', 'report', 'all']) {
       assert.match(stdout, new RegExp(`^${command} `, 'm'));
     }
   });

@@ -24,8 +24,13 @@ async function main(): Promise<number> {
     console.error('usage: node bench/dist/readme.js --write|--check [RESULT]');
     return 2;
   }
+  const result = await readResult(resultPath);
+  if (result === null) {
+    console.error(`there is no result ${resultPath}: keep one of bench/out/results there, or name another`);
+    return 1;
+  }
   const before = await readFile(README, 'utf8');
-  const after = replaceBetweenMarks(before, markdownTable(await readResult(resultPath)));
+  const after = replaceBetweenMarks(before, markdownTable(result));
   if (values.write) {
     await writeFile(README, after);
     return 0;

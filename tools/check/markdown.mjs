@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const leftOut = new Set(['node_modules', 'dist', 'dist-test', 'out']);
+/** The copy of the root's README that `npm pack` makes, and leaves there when it is interrupted. */
+const packedReadme = /^packages\/[^/]+\/README\.md$/;
 
 /**
  * @typedef {{ info: string, line: number, text: string }} Fence `line` is that of the text's first line, from 1.
@@ -11,7 +13,7 @@ const leftOut = new Set(['node_modules', 'dist', 'dist-test', 'out']);
  */
 
 /**
- * Every Markdown file below `root`, hidden and built folders left out.
+ * Every Markdown file below `root`, hidden and built folders and copies left out.
  *
  * @param {string} root
  * @param {string} [under]
@@ -22,7 +24,9 @@ export function markdownFiles(root, under = '') {
     const path = under === '' ? entry.name : `${under}/${entry.name}`;
     if (entry.isDirectory())
       return entry.name.startsWith('.') || leftOut.has(entry.name) ? [] : markdownFiles(root, path);
-    return entry.name.endsWith('.md') ? [parse(path, readFileSync(join(root, path), 'utf8'))] : [];
+    return entry.name.endsWith('.md') && !packedReadme.test(path)
+      ? [parse(path, readFileSync(join(root, path), 'utf8'))]
+      : [];
   });
 }
 

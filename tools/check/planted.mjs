@@ -1,5 +1,5 @@
 // @ts-check
-// One planted violation for every row of the layer table (ARCHITECTURE.md, biome.json): the file, what is planted in
+// One planted violation for every row of the layer table (CONTRIBUTING.md, biome.json): the file, what is planted in
 // it, and the one complaint it must raise. A file that exists already gets the text appended.
 
 /** @typedef {{ file: string, text: string, rule: string, says?: string }} Plant */

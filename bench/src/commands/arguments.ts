@@ -27,6 +27,16 @@ export function wholeNumber(option: string, text: string, least: number): number
   return number;
 }
 
+/** The longest frame there is memory for: landfall's is addressed by 32 bits, and its last 64 KiB are not given out. */
+const MOST_FRAME_BYTES = 2 ** 32 - 2 ** 16;
+
+/** A frame's size in bytes, of at least `least`. */
+export function frameByteCount(option: string, text: string, least: number): number {
+  const frameBytes = wholeNumber(option, text, least);
+  if (frameBytes <= MOST_FRAME_BYTES) return frameBytes;
+  throw new UsageError(`--${option} wants at most ${MOST_FRAME_BYTES} (4 GiB - 64 KiB), not "${text}"`);
+}
+
 /** A port to listen on; 0 lets the system choose. */
 export function portNumber(option: string, text: string): number {
   const port = wholeNumber(option, text, 0);

@@ -2,7 +2,7 @@
 import { loadNodeContender, NODE_CONTENDERS } from '../contenders/node-contenders.js';
 import { PREFIXES } from '../contenders/prefix.js';
 import { serveEcho } from '../contenders/server-role.js';
-import { oneOf, parseOptions, portNumber, UsageError, wholeNumber } from './arguments.js';
+import { frameByteCount, oneOf, parseOptions, portNumber, UsageError } from './arguments.js';
 
 /** What `--help` says. */
 export const echoServerHelp: string = `echo-server   echoes whole frames on 127.0.0.1, on any number of connections, until it is killed
@@ -22,7 +22,7 @@ export async function echoServer(args: string[]): Promise<undefined> {
   if (values.port === undefined) throw new UsageError('echo-server wants --port');
   const requestedPort = portNumber('port', values.port);
   const prefix = PREFIXES[oneOf('prefix', values.prefix, Object.keys(PREFIXES))];
-  const maxFrameBytes = wholeNumber('max-frame-bytes', values['max-frame-bytes'], 0);
+  const maxFrameBytes = frameByteCount('max-frame-bytes', values['max-frame-bytes'], 0);
   const contender = await loadNodeContender(oneOf('contender', values.contender, NODE_CONTENDERS));
   if (prefix === undefined || contender === undefined) throw new Error('a table of names is wrong');
   const { port } = await serveEcho(contender, requestedPort, {

@@ -7,7 +7,7 @@ import { echoSummary, echoTable } from '../echo/table.js';
 import { makeProgress } from '../harness/progress.js';
 import type { EchoOptions, EchoResultFile } from '../harness/result.js';
 import { saveResult, writeReport } from '../harness/result-file.js';
-import { oneOf, parseOptions, UsageError, wholeNumber } from './arguments.js';
+import { frameByteCount, oneOf, parseOptions, UsageError, wholeNumber } from './arguments.js';
 
 /** What `--help` says. */
 export const echoHelp: string = `echo          frames sent to an echo server and back, one row per way of receiving
@@ -23,7 +23,8 @@ export const echoHelp: string = `echo          frames sent to an echo server and
 
 const FULL: EchoOptions = { frameBytes: 100_000_000, frames: 15, rounds: 5, client: 'same' };
 const QUICK: EchoOptions = { frameBytes: 10_000_000, frames: 60, rounds: 3, client: 'same' };
-const INTERRUPTED_STATUS = 130;
+/** The exit status of a run that was stopped. */
+export const INTERRUPTED_STATUS = 130;
 
 /** Runs the command; resolves to the exit status. */
 export async function echo(args: string[]): Promise<number> {
@@ -38,8 +39,9 @@ export async function echo(args: string[]): Promise<number> {
   if (result.interrupted) console.error('stopped; what was measured until then:');
   console.log(json ? JSON.stringify(result) : readable(result));
   if (report && result.results.length > 0) {
-    await saveResult(result);
-    console.error(`report: ${await writeReport()}`);
+    const path = await saveResult(result);
+    if (result.interrupted) console.error(`kept as ${path}; the last whole result and its report stay as they were`);
+    else console.error(`report: ${await writeReport()}`);
   }
   if (result.interrupted) return INTERRUPTED_STATUS;
   return result.failed.length > 0 ? 1 : 0;
@@ -63,16 +65,16 @@ function parseEcho(args: string[]): {
     report: { type: 'boolean', default: false },
   });
   const size = values.quick ? QUICK : FULL;
-  const given = (option: 'frame-bytes' | 'frames' | 'rounds', least: number, otherwise: number): number => {
+  const given = (option: 'frames' | 'rounds', otherwise: number): number => {
     const text = values[option];
-    return text === undefined ? otherwise : wholeNumber(option, text, least);
+    return text === undefined ? otherwise : wholeNumber(option, text, 1);
   };
-  const frames = given('frames', 1, size.frames);
+  const frames = given('frames', size.frames);
   return {
     options: {
-      frameBytes: given('frame-bytes', MIN_FRAME_BYTES, size.frameBytes),
+      frameBytes: frameByteCount('frame-bytes', values['frame-bytes'] ?? String(size.frameBytes), MIN_FRAME_BYTES),
       frames,
-      rounds: Math.min(frames, given('rounds', 1, size.rounds)),
+      rounds: Math.min(frames, given('rounds', size.rounds)),
       client: oneOf('client', values.client, ['same', 'c']),
     },
     names: values.contenders === undefined ? ECHO_CONTENDERS : contenderNames(values.contenders),

@@ -1,13 +1,15 @@
 /** `idle`: resident memory of connections that do nothing. */
-import { describeMachine } from '../harness/machine.js';
-import { descriptorLimit, descriptorShortage, type IdleResult, type IdleSide, runIdle } from '../idle/suite.js';
+import type { IdleResult, IdleSide } from '../harness/result.js';
+import { saveResult } from '../harness/result-file.js';
+import { descriptorLimit, descriptorShortage, runIdle } from '../idle/suite.js';
 import { parseOptions, wholeNumber } from './arguments.js';
 
 /** What `--help` says. */
 export const idleHelp: string = `idle          resident memory of idle connections, against plain sockets; server and clients in separate processes
   --connections N     (10000)
   --rounds N          the rows alternate in each (3)
-  --json              one JSON object on standard output`;
+  --json              one JSON object on standard output
+  --keep              also write bench/out/results/idle.json`;
 
 /** Runs the command; resolves to the exit status. */
 export async function idle(args: string[]): Promise<number> {
@@ -15,17 +17,19 @@ export async function idle(args: string[]): Promise<number> {
     connections: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
   });
   const connections = wholeNumber('connections', values.connections, 1);
   const rounds = wholeNumber('rounds', values.rounds, 1);
   const shortage = descriptorShortage(connections, descriptorLimit());
   if (shortage !== null) {
-    console.error(`bench: ${shortage}`);
+    console.error(`bench: the idle suite was NOT RUN: ${shortage}`);
     return 1;
   }
-  const results = await runIdle(connections, rounds, (line) => console.error(line));
-  if (values.json) console.log(JSON.stringify({ suite: 'idle', machine: await describeMachine(), results }));
-  else for (const side of ['accepted', 'connecting'] as const) console.log(summary(results, side));
+  const result = await runIdle({ connections, rounds }, (line) => console.error(line));
+  if (values.json) console.log(JSON.stringify(result));
+  else for (const side of ['accepted', 'connecting'] as const) console.log(summary(result.results, side));
+  if (values.keep) console.error(`kept as ${await saveResult(result)}`);
   return 0;
 }
 

@@ -1,9 +1,9 @@
-/** `report`: draws the report again from the kept results. */
+/** `report`: draws the report again from the kept result. */
 import { writeReport } from '../harness/result-file.js';
 import { parseOptions } from './arguments.js';
 
 /** What `--help` says. */
-export const reportHelp: string = `report        writes bench/out/report.html from bench/out/results/*.json`;
+export const reportHelp: string = `report        writes bench/out/report.html from bench/out/results/echo.json`;
 
 /** Runs the command; resolves to the exit status. */
 export async function report(args: string[]): Promise<number> {

@@ -1,7 +1,7 @@
 /** `sink`: counts the small frames of one connection. Frames by offset: no view, nothing allocated per frame. */
 import type { AddressInfo } from 'node:net';
 import { FramedProtocol, type FrameReceiver, lengthPrefixed, listen } from 'landfall';
-import { parseOptions, portNumber, UsageError, wholeNumber } from './arguments.js';
+import { frameByteCount, parseOptions, portNumber, UsageError } from './arguments.js';
 
 /** What `--help` says. */
 export const sinkHelp: string = `sink          counts the frames (u32 big-endian length, then the payload) of one connection, until it ends
@@ -44,7 +44,7 @@ export async function sink(args: string[]): Promise<number> {
     'max-frame-bytes': { type: 'string', default: '1073741824' },
   });
   if (values.port === undefined) throw new UsageError('sink wants --port');
-  const maxFrameBytes = wholeNumber('max-frame-bytes', values['max-frame-bytes'], 0);
+  const maxFrameBytes = frameByteCount('max-frame-bytes', values['max-frame-bytes'], 0);
   const counter = new FrameCounter();
   const framing = lengthPrefixed({ lengthBytes: 4, endian: 'big', maxFrameBytes });
   const options = { host: '127.0.0.1', port: portNumber('port', values.port), maxConnections: 1 };

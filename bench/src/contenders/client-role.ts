@@ -23,7 +23,8 @@ export class EchoDriver {
   #answeredFrames = 0;
 
   private constructor(frameBytes: number, headerBytes: number) {
-    this.#payload = allocateAligned(frameBytes);
+    // As the clients in other languages have it, whose payload is at the start of a page.
+    this.#payload = allocateAligned(frameBytes, 0);
     fillPayload(this.#payload, PREPARED_SEED);
     this.#headerBytes = headerBytes;
   }

@@ -6,7 +6,7 @@ import { landfallContender } from './landfall-connection.js';
 
 class FreshConnection extends ExactFrames {
   protected memoryFor(frameBytes: number): Uint8Array {
-    return allocateAligned(frameBytes);
+    return allocateAligned(frameBytes, this.options.prefix.lengthBytes);
   }
 }
 

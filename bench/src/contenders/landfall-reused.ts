@@ -9,7 +9,9 @@ class ReusedConnection extends ExactFrames {
   #isAnswering = false;
 
   protected memoryFor(frameBytes: number): Uint8Array {
-    if (this.#memory.length < frameBytes) this.#memory = allocateAligned(frameBytes);
+    if (this.#memory.length < frameBytes) {
+      this.#memory = allocateAligned(frameBytes, this.options.prefix.lengthBytes);
+    }
     return this.#memory.subarray(0, frameBytes);
   }
 

@@ -4,7 +4,7 @@
  */
 import { Child, numberField, type ProgramCommand } from '../harness/child.js';
 import { cpuSeconds, peakResidentBytes, residentBytes } from '../harness/process-usage.js';
-import { sumOfKnown } from '../harness/statistics.js';
+import { rounded, sumOfKnown } from '../harness/statistics.js';
 
 /** What to run. */
 export interface PairOptions {
@@ -87,7 +87,7 @@ async function measure(
   const traffic = [await trafficOf(server), await trafficOf(client)];
   const measurement: PairMeasurement = {
     seconds: numberField(ran, 'seconds'),
-    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore,
+    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : rounded(cpuAfter - cpuBefore),
     idleRssBytes,
     peakRssBytes: usageOf(peakResidentBytes, server),
     clientPeakRssBytes: usageOf(peakResidentBytes, client),

@@ -50,6 +50,35 @@ describe('the echo suite', () => {
     });
   }
 
+  it('gives no figure to a row that is wrong in a later round', async () => {
+    const { found } = await findContenders(['node-data']);
+    const [honest] = found;
+    assert.ok(honest);
+    const spoiling = corrupt(1, 4321, honest);
+    let turns = 0;
+    const turning: EchoContender = {
+      ...honest,
+      contender: 'turning',
+      // Read once for each start of the server.
+      get args() {
+        return turns++ === 0 ? honest.args : spoiling.args;
+      },
+    };
+    const result = await run([turning, honest], honest);
+    assert.equal(turns, 2);
+    assert.match(result.failed[0]?.error ?? '', /frame 1: byte 4321 is/);
+    assert.deepEqual(
+      result.results.map(({ contender }) => contender),
+      ['node-data'],
+    );
+  });
+
+  it('tells no processor time of a run too short for the clock of the system', async () => {
+    const { found } = await findContenders(['node-data']);
+    const [row] = (await run(found)).results;
+    assert.equal(row?.cpuSecPerGB, null);
+  });
+
   it('goes on with the other rows when one fails', async () => {
     const { found } = await findContenders(['node-data']);
     const broken: EchoContender = {

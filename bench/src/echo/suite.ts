@@ -2,7 +2,7 @@
 import { describeMachine } from '../harness/machine.js';
 import type { EchoOptions, EchoResult, EchoResultFile, EchoSample, FailedContender } from '../harness/result.js';
 import { schedule, type Turn } from '../harness/schedule.js';
-import { greatestOfKnown, median, sumOfKnown } from '../harness/statistics.js';
+import { greatestOfKnown, leastOfKnown, median, rounded, sumOfKnown } from '../harness/statistics.js';
 import type { EchoCatalogue, EchoContender } from './catalogue.js';
 import { type PairMeasurement, runPair } from './pair.js';
 import { THREAD_2017 } from './thread-2017.js';
@@ -27,8 +27,10 @@ export interface EchoRun {
   signal: AbortSignal;
 }
 
-/** The first round verifies as many frames as it times. The others only warm up, with about so many bytes. */
+/** The first round verifies as many frames as it times. The others only warm up: with about so many bytes, and no more. */
 const WARM_UP_BYTES = 300_000_000;
+/** The system counts processor time in steps of 10 ms, for each process: below this they are more than a tenth of it. */
+const LEAST_CPU_SECONDS = 0.2;
 
 /** Runs the suite. A row that fails runs no further turns and is in `failed`. */
 export async function runEcho(run: EchoRun): Promise<EchoResultFile> {
@@ -39,11 +41,12 @@ export async function runEcho(run: EchoRun): Promise<EchoResultFile> {
     catalogue.found.map((found) => [found.contender, new Row(found, options.frameBytes)]),
   );
   const failed: FailedContender[] = [];
+  const isFailed = (name: string): boolean => failed.some(({ contender }) => contender === name);
   progress.start(turns.length);
   for (const turn of turns) {
     const { contender } = turn.contender;
     if (signal.aborted) break;
-    if (failed.some((failure) => failure.contender === contender)) continue;
+    if (isFailed(contender)) continue;
     progress.turnStarted(turn);
     try {
       const sample = await rows.get(contender)?.runTurn(turn, run);
@@ -60,7 +63,8 @@ export async function runEcho(run: EchoRun): Promise<EchoResultFile> {
     machine: await describeMachine(),
     startedAt,
     options,
-    results: [...rows.values()].flatMap((row) => row.result() ?? []),
+    // A row that failed has no figures, not even those of its turns before: a wrong answer makes all of them doubtful.
+    results: [...rows].flatMap(([name, row]) => (isFailed(name) ? [] : (row.result() ?? []))),
     missing: catalogue.missing,
     failed,
     interrupted: signal.aborted,
@@ -94,9 +98,13 @@ class Row {
       frames: turn.frames,
       signal,
     });
-    const { seconds, cpuSeconds } = measurement;
-    const mbPerSec = (turn.frames * frameBytes) / seconds / 1e6;
-    const sample: EchoSample = { round: turn.round, frames: turn.frames, seconds, mbPerSec, cpuSeconds };
+    const sample: EchoSample = {
+      round: turn.round,
+      frames: turn.frames,
+      seconds: rounded(measurement.seconds),
+      mbPerSec: rounded((turn.frames * frameBytes) / measurement.seconds / 1e6),
+      cpuSeconds: measurement.cpuSeconds,
+    };
     this.#verifiedFrames += verifyFrames;
     this.#measurements.push(measurement);
     this.#samples.push(sample);
@@ -109,6 +117,7 @@ class Row {
     const speeds = this.#samples.map(({ mbPerSec }) => mbPerSec);
     const frames = this.#samples.reduce((sum, sample) => sum + sample.frames, 0);
     const cpuSeconds = sumOfKnown(this.#samples.map((sample) => sample.cpuSeconds));
+    const isLongEnough = cpuSeconds !== null && cpuSeconds >= LEAST_CPU_SECONDS;
     const bytesReceived = this.#measurements.reduce((sum, measurement) => sum + measurement.bytesReceived, 0);
     const bytesCopied = sumOfKnown(this.#measurements.map((measurement) => measurement.bytesCopied));
     return {
@@ -116,15 +125,15 @@ class Row {
       frameBytes: this.#frameBytes,
       frames,
       verifiedFrames: this.#verifiedFrames,
-      mbPerSec: median(speeds),
+      mbPerSec: rounded(median(speeds)),
       mbPerSecMin: Math.min(...speeds),
       mbPerSecMax: Math.max(...speeds),
       samples: this.#samples,
-      cpuSecPerGB: cpuSeconds === null ? null : cpuSeconds / ((frames * this.#frameBytes) / 1e9),
-      idleRssBytes: greatestOfKnown(this.#measurements.map((measurement) => measurement.idleRssBytes)),
+      cpuSecPerGB: isLongEnough ? rounded(cpuSeconds / ((frames * this.#frameBytes) / 1e9)) : null,
+      idleRssBytes: leastOfKnown(this.#measurements.map((measurement) => measurement.idleRssBytes)),
       peakRssBytes: greatestOfKnown(this.#measurements.map((measurement) => measurement.peakRssBytes)),
       clientPeakRssBytes: greatestOfKnown(this.#measurements.map((measurement) => measurement.clientPeakRssBytes)),
-      copiedBytesPerByte: bytesCopied === null ? null : bytesCopied / bytesReceived,
+      copiedBytesPerByte: bytesCopied === null ? null : rounded(bytesCopied / bytesReceived),
       runtime: this.#contender.runtime,
     };
   }

@@ -1,5 +1,6 @@
 /** The echo table: one row per way of receiving, fastest first, rows that could not run here at the end. */
 import type { EchoResult, EchoResultFile } from '../harness/result.js';
+import { formatCounts } from '../report/format.js';
 
 /** Column heads and cells, as text. */
 export interface EchoTable {
@@ -20,7 +21,6 @@ export function echoTable(file: EchoResultFile): EchoTable {
     return figure.note === undefined ? String(figure.mbPerSec) : `${figure.mbPerSec} (${figure.note})`;
   };
   const notRun = (name: string, why: string): string[] => [name, why, ...Array<string>(5).fill(''), in2017(name)];
-  const failedOnly = failed.filter(({ contender }) => !results.some((result) => result.contender === contender));
   return {
     heads: [
       'way of receiving',
@@ -30,13 +30,13 @@ export function echoTable(file: EchoResultFile): EchoTable {
       'CPU s/GB',
       'server peak MB',
       'copies/byte',
-      'MB/s in the 2017 thread',
+      'MB/s in the 2017 thread (100 MB frames, another machine)',
     ],
     rows: [
       ...results
         .toSorted((left, right) => right.mbPerSec - left.mbPerSec)
         .map((result) => [...measuredCells(result, baseline), in2017(result.contender)]),
-      ...failedOnly.map(({ contender }) => notRun(contender, 'failed')),
+      ...failed.map(({ contender }) => notRun(contender, 'failed')),
       ...missing.map(({ contender }) => notRun(contender, 'not here')),
     ],
   };
@@ -57,11 +57,18 @@ function measuredCells(result: EchoResult, baseline: EchoResult | undefined): st
 /** What was measured, in one sentence. */
 export function echoSummary({ machine, options, startedAt, results, interrupted }: EchoResultFile): string {
   const frameSize = `${count(options.frameBytes / 1e6)} MB`;
-  const frames = Math.max(0, ...results.map((result) => result.frames));
+  const frames = formatCounts(
+    results.map((result) => result.frames),
+    'timed frame',
+  );
+  const rounds = formatCounts(
+    results.map(({ samples }) => samples.length),
+    'alternating round',
+  );
   const client = options.client === 'c' ? ', the C client before every server' : '';
   return (
-    `Frames of ${frameSize} echoed store-and-forward over loopback${client}: ${frames} timed per row in ` +
-    `${options.rounds} alternating rounds${interrupted ? ' (stopped before the last)' : ''}, medians; MB/s of payload one way. ` +
+    `Frames of ${frameSize} echoed store-and-forward over loopback${client}: ${frames} per row in ` +
+    `${rounds}${interrupted ? ' (stopped before the last)' : ''}, medians; MB/s of payload one way. ` +
     `${startedAt.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, ` +
     `Node ${machine.node}, landfall ${machine.landfall}${machine.commit === null ? '' : ` (${machine.commit})`}.`
   );

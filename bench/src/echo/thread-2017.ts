@@ -1,6 +1,9 @@
 /** The figures of the async-sig thread of 2017: the same task on another machine with the versions of the time. */
 import type { Figure2017 } from '../harness/result.js';
 
+/** What the thread sent. */
+export const FRAME_BYTES_2017 = 100_000_000;
+
 /** By contender, for the rows the thread has. */
 export const THREAD_2017: readonly Figure2017[] = [
   { contender: 'asyncio-protocol', mbPerSec: 350 },

@@ -33,23 +33,29 @@ export interface EchoSample {
 export interface EchoResult {
   contender: string;
   frameBytes: number;
-  /** Timed frames in all; the verified round is not among them. */
+  /** Timed frames in all; those verified before the clock started are not among them. */
   frames: number;
-  /** Frames of the untimed round whose every byte was compared. */
+  /** Untimed frames whose every byte was compared, over all turns. */
   verifiedFrames: number;
   /** Median over rounds. */
   mbPerSec: number;
   mbPerSecMin: number;
   mbPerSecMax: number;
   samples: EchoSample[];
-  /** Of client and server together, per GB (10^9 bytes) of payload in one direction. */
+  /**
+   * Of client and server together, per GB (10^9 bytes) of payload in one direction; null where the system does not
+   * tell, or where the row ran for too short a time for its clock of 10 ms.
+   */
   cpuSecPerGB: number | null;
-  /** The server's resident size when it listens and has no connection yet; null where the system does not tell. */
+  /**
+   * The server's resident size when it listens and has no connection yet, the least of its turns; null where the
+   * system does not tell.
+   */
   idleRssBytes: number | null;
-  /** The server's greatest resident size. */
+  /** The server's greatest resident size over all turns. */
   peakRssBytes: number | null;
   clientPeakRssBytes: number | null;
-  /** Both ends' copied bytes over both ends' received bytes; null where a contender cannot know. */
+  /** Both ends' copied bytes over both ends' received bytes, verified frames included; null where a contender cannot know. */
   copiedBytesPerByte: number | null;
   /** What ran it, for example `node 20.20.2` or `python 3.11.7, uvloop 0.22.1`. */
   runtime: string;
@@ -62,13 +68,13 @@ export interface MissingContender {
   remedy: string;
 }
 
-/** A row that ran and failed; `error` holds what its processes said. */
+/** A row that ran and failed, and so has no result; `error` holds what its processes said. */
 export interface FailedContender {
   contender: string;
   error: string;
 }
 
-/** A figure of the thread of 2017: another machine, other versions, the same task. */
+/** A figure of the thread of 2017: the same task with frames of 100 MB, on another machine with other versions. */
 export interface Figure2017 {
   contender: string;
   mbPerSec: number;
@@ -98,4 +104,34 @@ export interface EchoResultFile {
   /** True when the run was stopped before its last round. */
   interrupted: boolean;
   thread2017: Figure2017[];
+}
+
+/** Which end of idle connections is measured; the other one is always plain sockets, in a process of its own. */
+export type IdleSide = 'accepted' | 'connecting';
+
+/** One row of the idle suite on one side: plain sockets, or `FramedProtocol` on landfall. */
+export interface IdleResult {
+  contender: 'node' | 'landfall';
+  side: IdleSide;
+  connections: number;
+  /** Resident bytes above the process without connections, for each; median over the rounds. */
+  bytesPerConnection: number;
+  /** The same in every round. */
+  samples: number[];
+}
+
+/** How the idle suite was asked to run. */
+export interface IdleOptions {
+  connections: number;
+  rounds: number;
+}
+
+/** A whole run of the idle suite. */
+export interface IdleResultFile {
+  suite: 'idle';
+  machine: Machine;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  options: IdleOptions;
+  results: IdleResult[];
 }

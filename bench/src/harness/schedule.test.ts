@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { schedule } from './schedule.js';
-import { greatestOfKnown, median, sumOfKnown } from './statistics.js';
+import { greatestOfKnown, leastOfKnown, median, rounded, sumOfKnown } from './statistics.js';
 
 describe('the schedule', () => {
   it('lets every contender run once in every round, every other round backwards', () => {
@@ -27,5 +27,12 @@ describe('the statistics', () => {
     assert.equal(sumOfKnown([1, null]), null);
     assert.equal(greatestOfKnown([1, 3, 2]), 3);
     assert.equal(greatestOfKnown([null, 3]), null);
+    assert.equal(leastOfKnown([2, 1, 3]), 1);
+    assert.equal(leastOfKnown([null, 3]), null);
+  });
+
+  it('leave out what a binary fraction adds', () => {
+    assert.equal(rounded(0.07 - 0.06), 0.01);
+    assert.equal(rounded(1234.56789), 1234.57);
   });
 });

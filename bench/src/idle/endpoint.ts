@@ -1,8 +1,9 @@
 /**
  * One end of many idle connections, as a program: `endpoint.js server|client node|landfall [COUNT PORT]`.
  *
- * It says `{"event":"listening","port":P}` or `{"event":"connected"}`, collects its garbage on the line `settle` and says
- * `{"event":"settled","connections":N}`, and ends with its input.
+ * A server says `{"event":"listening","port":P}`. A client says `{"event":"ready"}`, opens its connections on the line
+ * `open` and says `{"event":"connected"}`. Both collect their garbage on the line `settle` and say
+ * `{"event":"settled","connections":N}`, and end with their input.
  */
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';

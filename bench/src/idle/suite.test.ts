@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { ProgramError, runProgram } from '../peers/run-program.js';
 import { descriptorLimit, descriptorShortage, runIdle } from './suite.js';
 
 test('too low a descriptor limit is told with both numbers, a high enough or unknown one is not', () => {
@@ -8,17 +10,32 @@ test('too low a descriptor limit is told with both numbers, a high enough or unk
   assert.equal(descriptorShortage(10_000, null), null);
 });
 
-const limit = descriptorLimit();
-const noProc = process.platform === 'linux' ? false : 'resident sizes are read from /proc, which only Linux has';
+test('the command says loudly that it did not run under too low a limit', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
+  const run = runProgram('sh', ['-c', 'ulimit -n 500; exec "$0" "$@"', process.execPath, cli, 'idle'], 20_000);
+  const isLoud = (error: unknown) =>
+    error instanceof ProgramError && /idle suite was NOT RUN: 10000/.test(error.message);
+  await assert.rejects(run, isLoud);
+});
 
-test('five hundred idle connections are counted on each side of each row', { skip: noProc }, async () => {
-  assert.ok(limit === null || limit > 0);
+const CONNECTIONS = 500;
+const noProc = process.platform === 'linux' ? null : 'resident sizes are read from /proc, which only Linux has';
+const skip = noProc ?? descriptorShortage(CONNECTIONS, descriptorLimit()) ?? false;
+
+test('five hundred idle connections are counted on each side of each row', { skip }, async () => {
   const lines: string[] = [];
-  const results = await runIdle(500, 1, (line) => lines.push(line));
+  const { results } = await runIdle({ connections: CONNECTIONS, rounds: 1 }, (line) => lines.push(line));
   assert.deepEqual(
     results.map(({ contender, side }) => `${contender} ${side}`),
     ['node accepted', 'landfall accepted', 'node connecting', 'landfall connecting'],
   );
   assert.equal(lines.length, 4);
-  for (const { bytesPerConnection } of results) assert.ok(bytesPerConnection > 500 && bytesPerConnection < 20_000);
+  const bytes = results.map(({ bytesPerConnection }) => bytesPerConnection);
+  assert.ok(Math.min(...bytes) > 0, `a connection costs something: ${bytes}`);
+  // The published figures are far closer. So few connections as these are noisy, and three times is no noise.
+  const [nodeAccepted = 0, landfallAccepted = 0, nodeConnecting = 0, landfallConnecting = 0] = bytes;
+  assert.ok(landfallAccepted <= 3 * nodeAccepted, `accepted: ${landfallAccepted} against ${nodeAccepted}`);
+  assert.ok(landfallConnecting <= 3 * nodeConnecting, `connecting: ${landfallConnecting} against ${nodeConnecting}`);
 });

@@ -2,28 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Child, numberField } from '../harness/child.js';
+import { describeMachine } from '../harness/machine.js';
 import { residentBytes } from '../harness/process-usage.js';
-import { median } from '../harness/statistics.js';
+import type { IdleOptions, IdleResult, IdleResultFile, IdleSide } from '../harness/result.js';
+import { median, rounded } from '../harness/statistics.js';
 
-/** The rows: plain sockets, and `FramedProtocol` on landfall. */
 const IDLE_KINDS = ['node', 'landfall'] as const;
-
-/** One of the rows. */
-type IdleKind = (typeof IDLE_KINDS)[number];
-
-/** Which end of the connections is measured; the other one is always plain sockets, in a process of its own. */
-export type IdleSide = 'accepted' | 'connecting';
-
-/** What one row showed on one side. */
-export interface IdleResult {
-  contender: IdleKind;
-  side: IdleSide;
-  connections: number;
-  /** Resident bytes above the process without connections, for each; median over the rounds. */
-  bytesPerConnection: number;
-  samples: number[];
-}
-
 const ENDPOINT = fileURLToPath(new URL('./endpoint.js', import.meta.url));
 const DEADLINE_MS = 120_000;
 /** Descriptors that a process needs besides its connections. */
@@ -47,26 +31,24 @@ export function descriptorShortage(connections: number, limit: number | null): s
 }
 
 /** Measures both rows on both sides, alternating, and tells of each measurement. */
-export async function runIdle(
-  connections: number,
-  rounds: number,
-  tell: (line: string) => void,
-): Promise<IdleResult[]> {
+export async function runIdle(options: IdleOptions, tell: (line: string) => void): Promise<IdleResultFile> {
+  const startedAt = new Date().toISOString();
+  const { connections, rounds } = options;
   const results = (['accepted', 'connecting'] as const).flatMap((side) =>
     IDLE_KINDS.map((contender): IdleResult => ({ contender, side, connections, bytesPerConnection: 0, samples: [] })),
   );
   for (let round = 0; round < rounds; round++) {
     for (const result of results) {
-      const bytes = await measure(result.contender, result.side, connections);
+      const bytes = rounded(await measure(result.contender, result.side, connections));
       result.samples.push(bytes);
-      result.bytesPerConnection = median(result.samples);
+      result.bytesPerConnection = rounded(median(result.samples));
       tell(`round ${round + 1} of ${rounds}: ${result.contender}, ${result.side}: ${Math.round(bytes)} bytes each`);
     }
   }
-  return results;
+  return { suite: 'idle', machine: await describeMachine(), startedAt, options, results };
 }
 
-async function measure(kind: IdleKind, side: IdleSide, connections: number): Promise<number> {
+async function measure(kind: IdleResult['contender'], side: IdleSide, connections: number): Promise<number> {
   const server = start('server', side === 'accepted' ? kind : 'node');
   let client: Child | undefined;
   try {

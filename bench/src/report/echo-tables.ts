@@ -21,8 +21,8 @@ export function threadTable(file: EchoResultFile, results: readonly EchoResult[]
 <td class="then">${then(file.thread2017, contender)}</td></tr>`,
     );
   return html`<div class="scroll"><table>
-<caption>Megabytes of payload per second in one direction. The last column is another machine and the versions of its time.</caption>
-<thead><tr><th>way of receiving</th><th>here, today</th><th>to ${BASE}</th><th class="then">the thread, 2017</th></tr></thead>
+<caption>Megabytes of payload per second in one direction. The last column is frames of 100 MB on another machine, with the versions of its time.</caption>
+<thead><tr><th>way of receiving</th><th>here, today</th><th>to ${BASE}</th><th class="then">the thread, 2017<br>(100 MB frames, another machine)</th></tr></thead>
 <tbody>${[...measured, ...unmeasured]}</tbody></table></div>`;
 }
 
@@ -45,7 +45,7 @@ export function figuresTable(results: readonly EchoResult[]): Html {
 <td>${formatShare(each.copiedBytesPerByte)}</td><td>${formatWhole(each.frames)}</td><td>${formatWhole(each.verifiedFrames)}</td></tr>`,
   );
   return html`<div class="scroll"><table>
-<caption>A dash is a figure that the program or the system does not tell.</caption>
+<caption>A dash is a figure that the program or the system does not tell, or processor time too short to be told.</caption>
 <thead><tr><th>row</th><th class="text">runs on</th><th>MB/s,<br>median</th><th>MB/s,<br>least</th><th>MB/s,<br>most</th>
 <th>CPU s<br>per GB</th><th>server<br>idle MB</th><th>server<br>peak MB</th><th>client<br>peak MB</th><th>copies<br>per byte</th><th>timed<br>frames</th><th>verified<br>frames</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;

@@ -51,3 +51,9 @@ export function formatBytes(bytes: number): string {
 export function formatCount(count: number, noun: string): string {
   return `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Counts that may differ, with their noun: `5 rounds`, `3–5 rounds`; none at all count 0. */
+export function formatCounts(counts: readonly number[], noun: string): string {
+  const [least, most] = counts.length === 0 ? [0, 0] : [Math.min(...counts), Math.max(...counts)];
+  return least === most ? formatCount(most, noun) : `${whole.format(least)}–${formatCount(most, noun)}`;
+}

@@ -114,7 +114,10 @@ describe('the report', () => {
 
   it('puts the thread of 2017 in a labelled column, also for rows that were not measured', () => {
     const seen = words(renderReport([file()]));
-    assert.match(seen, /the thread, 2017/);
+    assert.match(seen, /the thread, 2017 \(100 MB frames, another machine\)/);
+    assert.doesNotMatch(seen, /the same task/);
+    const same = { ...file().options, frameBytes: 100_000_000 };
+    assert.match(words(renderReport([file({ options: same })])), /the same task/);
     assert.match(seen, /tornado-read-into not measured here – 950 \(a note of its own\)/);
   });
 
@@ -130,6 +133,13 @@ describe('the report', () => {
     assert.equal((document.match(/<svg /g) ?? []).length, 1);
     assert.equal((document.match(/No row can tell this figure here\./g) ?? []).length, PLOTS - 1);
     assert.match(words(document), /node-web node 20\.20\.2 1,235 1,000 1,500 – – – – – 4 2/);
+  });
+
+  it('states the frames and rounds that were timed, not those that were asked for', () => {
+    const options = { ...file().options, frames: 40, rounds: 20 };
+    const seen = words(renderReport([file({ options, results: [row('landfall'), row('node-data', { frames: 3 })] })]));
+    assert.match(seen, /3–4 timed frames each in 2 rounds/);
+    assert.match(seen, /spread over 2 rounds/);
   });
 
   it('renders a run that was stopped before anything was measured', () => {
