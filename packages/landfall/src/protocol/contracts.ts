@@ -6,7 +6,7 @@
  *     BufferedProtocol  connectionMade  (getBuffer bufferUpdated?)*   eofReceived?  connectionLost
  *
  * No callback is called while another one of the same connection runs, except `pauseWriting`, which comes from inside
- * `write`. A callback that throws or returns a promise ends its connection: `connectionLost` gets the error.
+ * `write`, and `replaced` and `tookOver`, which come from inside `setProtocol`. A callback that throws or returns a promise ends its connection: `connectionLost` gets the error.
  */
 /** The callbacks that both kinds of protocol share. All of them are optional. */
 export interface BaseProtocol {

@@ -80,11 +80,13 @@ export class FramedProtocol implements BufferedProtocol {
    */
   writeFrame(payload: Uint8Array | readonly Uint8Array[], options?: WriteOptions): boolean {
     const transport = this.connected();
-    if (payload instanceof Uint8Array) {
+    if (ArrayBuffer.isView(payload)) {
       return transport.writeVectored([this.#codec.encodeHeader(payload.length), payload], options);
     }
     let bytes = 0;
     for (const part of payload) bytes += part.length;
+    // Of what is no Uint8Array there is no length to send.
+    if (!Number.isSafeInteger(bytes)) throw new TypeError('writeFrame takes Uint8Arrays');
     return transport.writeVectored([this.#codec.encodeHeader(bytes), ...payload], options);
   }
 

@@ -189,6 +189,9 @@ test('writeFrame takes one view or several, and writes nothing when the frame is
   framed.writeFrame([Buffer.from('t'), Buffer.from(''), Buffer.from('wo')]);
   assert.throws(() => framed.writeFrame(Buffer.alloc(11)), LimitError);
   assert.throws(() => framed.writeFrame([Buffer.alloc(6), Buffer.alloc(5)]), LimitError);
+  assert.throws(() => framed.writeFrame([{} as Uint8Array]), TypeError);
+  assert.throws(() => framed.writeFrame('text' as unknown as Uint8Array), TypeError);
+  assert.throws(() => framed.writeFrame(new Uint16Array(3) as unknown as Uint8Array), TypeError);
   framed.writeFrame(new Uint8Array(0));
   transport.close();
   await peerClosed;
