@@ -8,13 +8,14 @@ import { LINKS, onLinks } from '../support/connections.js';
 onLinks(LINKS, 'what arrived while paused is delivered, then the end, although both sides have ended', async (link) => {
   const protocol = link.record({
     received: () => {
+      // Not before: Deno 2.9 loses what a peer writes to a side that has ended, with plain node:net sockets as well.
+      protocol.transport.writeEof();
       if (protocol.bytesReceived >= 1000 || protocol.count('eofReceived') > 0) return;
       protocol.transport.pauseReading();
       setImmediate(() => setImmediate(() => protocol.transport.resumeReading()));
     },
   });
   await using pair = await link.open(protocol);
-  protocol.transport.writeEof();
   for (let i = 0; i < 10; i++) pair.peer.socket.write(Buffer.alloc(100, i));
   pair.peer.end();
   await protocol.until('connectionLost');
@@ -25,9 +26,13 @@ onLinks(LINKS, 'what arrived while paused is delivered, then the end, although b
 });
 
 onLinks(LINKS, 'abort() while bytes wait after both sides have ended still loses the connection once', async (link) => {
-  const protocol = link.record({ received: () => protocol.transport.pauseReading() });
+  const protocol = link.record({
+    received: () => {
+      protocol.transport.writeEof();
+      protocol.transport.pauseReading();
+    },
+  });
   await using pair = await link.open(protocol);
-  protocol.transport.writeEof();
   pair.peer.socket.write(Buffer.alloc(100_000));
   pair.peer.end();
   await protocol.until(() => protocol.bytesReceived > 0);
