@@ -58,7 +58,9 @@ onLinks(
     const unread = Buffer.alloc(8 * 1024 * 1024, 7);
     protocol.transport.setProtocol(next, unread);
     const perTurn: number[] = [];
+    const deadline = performance.now() + 10_000;
     while (next.bytesReceived < unread.length) {
+      assert.ok(performance.now() < deadline, `${next.bytesReceived} bytes in 10 s`);
       const before = next.bytesReceived;
       for (let i = 0; i < 10; i++) {
         protocol.transport.write('x');

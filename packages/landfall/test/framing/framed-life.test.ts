@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { connect, FramedProtocol, type LandfallError, lengthPrefixed } from 'landfall';
 import { RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
 import { blockPool } from '../../dist/memory/block-pool.js';
-import { connectedFrames, type FramesAndPeer, frame, patterned } from './frames.js';
+import { connectedFrames, type FramesAndPeer, frame, patterned, until } from './frames.js';
 
 for (const pauses of [false, true]) {
   for (const next of [new RecordingProtocol(), new RecordingBufferedProtocol()]) {
@@ -57,7 +57,7 @@ test('a frame that is replaced in its middle gives its memory back', async () =>
   const { peer, transport } = await connectedFrames({});
   const large = frame(patterned(300_000, 1));
   peer.write(large.subarray(0, 200_000));
-  while (transport.stats().bytesReceived < 200_000) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => transport.stats().bytesReceived >= 200_000);
   const free = (): number => {
     const blocks = [];
     for (let block = blockPool.takeFree(300_004); block !== undefined; block = blockPool.takeFree(300_004))
@@ -81,7 +81,7 @@ test('headers of large frames alone take no block of their size, even if one lie
   header.writeUInt32BE(size);
   for (const { peer } of all) peer.write(Buffer.concat([header, Buffer.alloc(1000)]));
   for (const { transport } of all) {
-    while (transport.stats().bytesReceived < 1004) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => transport.stats().bytesReceived >= 1004);
   }
   assert.ok(blockPool.reservedBytes - reserved <= 8_000_000, `${blockPool.reservedBytes - reserved} bytes taken`);
   assert.ok(blockPool.takeFree(size) !== undefined, 'the block that lay ready is gone');
@@ -94,9 +94,7 @@ test('a frame that arrives in many small pieces is copied a few times, not once 
   const bytes = frame('p'.repeat(30_000));
   for (let at = 0; at < bytes.length; at += 300) {
     peer.write(bytes.subarray(at, at + 300));
-    while (transport.stats().bytesReceived < Math.min(bytes.length, at + 300)) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await until(() => transport.stats().bytesReceived >= Math.min(bytes.length, at + 300));
   }
   assert.equal(received[0]?.length, 30_000);
   const { bytesCopied, reads } = transport.stats();
@@ -109,7 +107,7 @@ test('a frame whose header was seen passes a limit that was lowered since, small
     const { peer, framed, received, lost, transport } = await connectedFrames({});
     const bytes = frame('f'.repeat(size));
     peer.write(bytes.subarray(0, 500));
-    while (transport.stats().bytesReceived < 500) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => transport.stats().bytesReceived >= 500);
     framed.setMaxFrameBytes(10);
     peer.write(Buffer.concat([bytes.subarray(500), frame('elevenbytes')]));
     assert.equal(((await lost) as LandfallError).code, 'ERR_LIMIT');
@@ -147,7 +145,7 @@ test('a FramedProtocol given to a second connection ends that one, and leaves th
   await second.transport.closed;
   assert.equal(first.transport.isClosing, false);
   first.peer.write(frame('still here'));
-  while (first.received.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => first.received.length > 0);
   assert.deepEqual(first.received, ['still here']);
   first.transport.abort();
 });

@@ -112,3 +112,19 @@ export async function connectedFrames(options: FramesOptions): Promise<FramesAnd
   server.close();
   return context;
 }
+
+/** How long `until` waits. */
+const DEADLINE_MS = 10_000;
+
+/**
+ * Resolves once something is so, asked again on each turn of the event loop.
+ *
+ * @throws {Error} It did not come about in time.
+ */
+export async function until(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error(`not so within ${DEADLINE_MS} ms: ${isSo}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
