@@ -18,6 +18,13 @@ const WRONGLY_TYPED: [words: string[], complaint: RegExp][] = [
   [['echo-server', '--port', '0', '--max-frame-bytes', '4294901761'], /--max-frame-bytes wants at most 4294901760/],
   [['sink'], /sink wants --port/],
   [['sink', '--port', '0', '--max-frame-bytes', '4294901761'], /--max-frame-bytes wants at most 4294901760/],
+  [['sink', '--port', '0', '--face', 'pull'], /--face wants one of push, not "pull"/],
+  [['flood', '--frame-bytes', '16,0'], /--frame-bytes wants a whole number of at least 1, not "0"/],
+  [['flood', '--frames', '5', '--seconds', '5'], /--seconds, --frames and --mbytes exclude each other/],
+  [['flood', '--contenders', 'landfall,rust'], /no contender "rust"; there are landfall, /],
+  [['write', '--frames', 'few'], /--frames wants a whole number of at least 1, not "few"/],
+  [['write', '--contenders', 'c'], /no contender "c"; there are landfall, /],
+  [['soak', '--minutes', '0'], /--minutes wants a number above 0, not "0"/],
   [['idle', '--connections', '0'], /--connections wants a whole number of at least 1, not "0"/],
   [['idle', '--rounds', 'many'], /--rounds wants a whole number of at least 1, not "many"/],
   [['all', '--slow'], /--slow/],
@@ -37,7 +44,7 @@ describe('the command line', () => {
   it('explains every command with --help', async () => {
     const { status, stdout } = await runBench('--help');
     assert.equal(status, 0);
-    for (const command of ['echo', 'echo-server', 'sink', 'idle', 'peers', 'report', 'all']) {
+    for (const command of ['echo', 'echo-server', 'sink', 'flood', 'write', 'idle', 'soak', 'peers', 'report', 'all']) {
       assert.match(stdout, new RegExp(`^${command} `, 'm'));
     }
   });

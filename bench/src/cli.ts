@@ -3,10 +3,13 @@ import { all, allHelp } from './commands/all.js';
 import { UsageError } from './commands/arguments.js';
 import { echo, echoHelp } from './commands/echo.js';
 import { echoServer, echoServerHelp } from './commands/echo-server.js';
+import { flood, floodHelp } from './commands/flood.js';
 import { idle, idleHelp } from './commands/idle.js';
 import { peers, peersHelp } from './commands/peers.js';
 import { report, reportHelp } from './commands/report.js';
 import { sink, sinkHelp } from './commands/sink.js';
+import { soak, soakHelp } from './commands/soak.js';
+import { write, writeHelp } from './commands/write.js';
 
 interface Command {
   help: string;
@@ -18,7 +21,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   echo: { help: echoHelp, run: echo },
   'echo-server': { help: echoServerHelp, run: echoServer },
   sink: { help: sinkHelp, run: sink },
+  flood: { help: floodHelp, run: flood },
+  write: { help: writeHelp, run: write },
   idle: { help: idleHelp, run: idle },
+  soak: { help: soakHelp, run: soak },
   peers: { help: peersHelp, run: peers },
   report: { help: reportHelp, run: report },
   all: { help: allHelp, run: all },

@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     console.error('usage: node bench/dist/readme.js --write|--check [RESULT]');
     return 2;
   }
-  const result = await readResult(resultPath);
+  const result = await readResult(resultPath, 'echo');
   if (result === null) {
     console.error(`there is no result ${resultPath}: keep one of bench/out/results there, or name another`);
     return 1;

@@ -37,6 +37,11 @@ export function frameByteCount(option: string, text: string, least: number): num
   throw new UsageError(`--${option} wants at most ${MOST_FRAME_BYTES} (4 GiB - 64 KiB), not "${text}"`);
 }
 
+/** Sizes of frames, separated by commas, none twice. */
+export function frameByteCounts(option: string, text: string, least: number): number[] {
+  return [...new Set(text.split(',').map((size) => frameByteCount(option, size.trim(), least)))];
+}
+
 /** A port to listen on; 0 lets the system choose. */
 export function portNumber(option: string, text: string): number {
   const port = wholeNumber(option, text, 0);

@@ -1,13 +1,16 @@
 /** `echo`: the benchmark of the async-sig thread. */
-import Table from 'cli-table3';
 import { MIN_FRAME_BYTES } from '../contenders/payload.js';
-import { ECHO_CONTENDERS, type EchoCatalogue, type EchoContender, findContenders } from '../echo/catalogue.js';
+import { ECHO_CONTENDERS, type EchoContender, findContenders } from '../echo/catalogue.js';
 import { type EchoProgress, runEcho } from '../echo/suite.js';
 import { echoSummary, echoTable } from '../echo/table.js';
-import { makeProgress } from '../harness/progress.js';
 import type { EchoOptions, EchoResultFile } from '../harness/result.js';
-import { saveResult, writeReport } from '../harness/result-file.js';
-import { frameByteCount, oneOf, parseOptions, UsageError, wholeNumber } from './arguments.js';
+import { stoppable } from '../harness/stoppable.js';
+import { makeTurnProgress } from '../harness/turn-progress.js';
+import { formatWhole } from '../report/format.js';
+import { textTable } from '../report/text-table.js';
+import { frameByteCount, oneOf, parseOptions, wholeNumber } from './arguments.js';
+import { contenderNames, tellMissing } from './contenders.js';
+import { finish } from './finish.js';
 
 /** What `--help` says. */
 export const echoHelp: string = `echo          frames sent to an echo server and back, one row per way of receiving
@@ -23,28 +26,21 @@ export const echoHelp: string = `echo          frames sent to an echo server and
 
 const FULL: EchoOptions = { frameBytes: 100_000_000, frames: 15, rounds: 5, client: 'same' };
 const QUICK: EchoOptions = { frameBytes: 10_000_000, frames: 60, rounds: 3, client: 'same' };
-/** The exit status of a run that was stopped. */
-export const INTERRUPTED_STATUS = 130;
 
 /** Runs the command; resolves to the exit status. */
 export async function echo(args: string[]): Promise<number> {
   const { options, names, isNamed, json, report } = parseEcho(args);
   const catalogue = await findContenders(names);
   const client = options.client === 'c' ? await findCClient() : undefined;
-  tellMissing(catalogue);
+  tellMissing(catalogue.missing);
   if (isNamed && catalogue.missing.length > 0) return 1;
 
-  const result = await stoppable((signal) => runEcho({ options, catalogue, client, progress: echoProgress(), signal }));
-  for (const { contender, error } of result.failed) console.error(`${contender} failed: ${error}`);
-  if (result.interrupted) console.error('stopped; what was measured until then:');
-  console.log(json ? JSON.stringify(result) : readable(result));
-  if (report && result.results.length > 0) {
-    const path = await saveResult(result);
-    if (result.interrupted) console.error(`kept as ${path}; the last whole result and its report stay as they were`);
-    else console.error(`report: ${await writeReport()}`);
-  }
-  if (result.interrupted) return INTERRUPTED_STATUS;
-  return result.failed.length > 0 ? 1 : 0;
+  const progress: EchoProgress = makeTurnProgress(
+    ({ contender }) => contender,
+    ({ mbPerSec }) => `${formatWhole(mbPerSec)} MB/s`,
+  );
+  const result = await stoppable((signal) => runEcho({ options, catalogue, client, progress, signal }));
+  return finish(result, { text: readable(result), json, keep: report });
 }
 
 function parseEcho(args: string[]): {
@@ -77,18 +73,11 @@ function parseEcho(args: string[]): {
       rounds: Math.min(frames, given('rounds', size.rounds)),
       client: oneOf('client', values.client, ['same', 'c']),
     },
-    names: values.contenders === undefined ? ECHO_CONTENDERS : contenderNames(values.contenders),
+    names: values.contenders === undefined ? ECHO_CONTENDERS : contenderNames(values.contenders, ECHO_CONTENDERS),
     isNamed: values.contenders !== undefined,
     json: values.json,
     report: values.report,
   };
-}
-
-function contenderNames(text: string): string[] {
-  const names = [...new Set(text.split(',').map((name) => name.trim()))];
-  const unknown = names.find((name) => !ECHO_CONTENDERS.includes(name));
-  if (unknown === undefined) return names;
-  throw new UsageError(`no contender "${unknown}"; there are ${ECHO_CONTENDERS.join(', ')}`);
 }
 
 async function findCClient(): Promise<EchoContender> {
@@ -97,41 +86,6 @@ async function findCClient(): Promise<EchoContender> {
   throw new Error(`--client c: the C client is missing (${missing[0]?.why}); ${missing[0]?.remedy}`);
 }
 
-function tellMissing({ missing }: EchoCatalogue): void {
-  for (const { contender, why, remedy } of missing) console.error(`${contender} is missing: ${why}; ${remedy}`);
-}
-
-/** Runs something until it ends, or until Ctrl-C (or a polite kill) fires its signal; a second one ends at once. */
-async function stoppable<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    return await run(controller.signal);
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
-}
-
-function echoProgress(): EchoProgress {
-  const progress = makeProgress();
-  return {
-    start: (turns) => progress.start(turns),
-    turnStarted: ({ contender: { contender }, round }) =>
-      progress.stepStarted(contender, `round ${round + 1}, ${contender}`),
-    turnEnded: (_turn, sample) =>
-      progress.stepEnded(sample === null ? 'failed' : `${Math.round(sample.mbPerSec).toLocaleString('en-US')} MB/s`),
-    stop: () => progress.stop(),
-  };
-}
-
 function readable(result: EchoResultFile): string {
-  const { heads, rows } = echoTable(result);
-  const table = new Table({
-    head: heads,
-    colAligns: heads.map((_head, column) => (column === 0 ? 'left' : 'right')),
-    style: { head: [], border: [], compact: true },
-  });
-  table.push(...rows);
-  return `${table.toString()}\n${echoSummary(result)}`;
+  return `${textTable(echoTable(result))}\n${echoSummary(result)}`;
 }

@@ -1,9 +1,9 @@
-/** `report`: draws the report again from the kept result. */
+/** `report`: draws the report again from the kept results. */
 import { writeReport } from '../harness/result-file.js';
 import { parseOptions } from './arguments.js';
 
 /** What `--help` says. */
-export const reportHelp: string = `report        writes bench/out/report.html from bench/out/results/echo.json`;
+export const reportHelp: string = `report        writes bench/out/report.html from the results in bench/out/results`;
 
 /** Runs the command; resolves to the exit status. */
 export async function report(args: string[]): Promise<number> {

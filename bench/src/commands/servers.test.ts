@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NODE_CONTENDERS } from '../contenders/node-contenders.js';
 import { fillPayload } from '../contenders/payload.js';
-import type { Prefix } from '../contenders/prefix.js';
+import { U32BE } from '../contenders/prefix.js';
 import { RawClient } from '../testing/raw-client.js';
 import { type BenchOutcome, said, startBench } from '../testing/run-bench.js';
-
-const U32BE: Prefix = { lengthBytes: 4, endian: 'big' };
 
 /** Runs `use` against an echo-server, which is killed afterwards. */
 async function withEchoServer(words: string[], use: (port: number) => Promise<void>): Promise<void> {
@@ -69,8 +67,8 @@ describe('bench echo-server', () => {
 });
 
 /** Sends `bytes` to a sink and ends the connection. */
-async function pour(...pieces: Uint8Array[]): Promise<BenchOutcome> {
-  const bench = startBench('sink', '--port', '0');
+async function pour(face: string, ...pieces: Uint8Array[]): Promise<BenchOutcome> {
+  const bench = startBench('sink', '--port', '0', '--face', face);
   const [, port] = await said(bench.process.stderr, /listening on 127\.0\.0\.1:(\d+)/);
   const client = await RawClient.connect(Number(port));
   for (const piece of pieces) client.socket.write(piece);
@@ -84,34 +82,41 @@ function framed(payload: Uint8Array): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-describe('bench sink', () => {
-  it('counts frames and payload bytes of all sizes, prints them on one line and ends', async () => {
-    const small = Buffer.concat(Array.from({ length: 50_000 }, (_, index) => framed(Buffer.alloc(index % 40))));
-    const { status, stdout, stderr } = await pour(small, framed(Buffer.alloc(3_000_000)), framed(Buffer.alloc(0)));
-    assert.equal(status, 0, stderr);
-    assert.equal(stdout.trimEnd().split('\n').length, 1);
-    const { frames, bytes, seconds } = JSON.parse(stdout);
-    assert.equal(frames, 50_002);
-    assert.equal(bytes, (50_000 / 40) * (39 * 20) + 3_000_000);
-    assert.ok(seconds > 0);
-  });
-
-  it('counts nothing when nothing is sent', async () => {
-    const { status, stdout } = await pour();
-    assert.equal(status, 0);
-    assert.equal(JSON.parse(stdout).frames, 0);
-  });
-
-  for (const [where, cutBytes] of [
-    ['payload', 1],
-    ['header', 103],
-  ] as const) {
-    it(`fails loudly when the sender ends inside a ${where}`, async () => {
-      const whole = framed(Buffer.alloc(100));
-      const { status, stdout, stderr } = await pour(whole, whole.subarray(0, whole.length - cutBytes));
-      assert.equal(status, 1);
-      assert.equal(stdout, '');
-      assert.match(stderr, /after 1 whole frames: .*ended inside a frame/);
+for (const face of ['push']) {
+  describe(`bench sink, face ${face}`, () => {
+    it('counts frames and payload bytes of all sizes, prints them on one line and ends', async () => {
+      const small = Buffer.concat(Array.from({ length: 50_000 }, (_, index) => framed(Buffer.alloc(index % 40))));
+      const { status, stdout, stderr } = await pour(
+        face,
+        small,
+        framed(Buffer.alloc(3_000_000)),
+        framed(Buffer.alloc(0)),
+      );
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout.trimEnd().split('\n').length, 1);
+      const { frames, bytes, seconds } = JSON.parse(stdout);
+      assert.equal(frames, 50_002);
+      assert.equal(bytes, (50_000 / 40) * (39 * 20) + 3_000_000);
+      assert.ok(seconds > 0);
     });
-  }
-});
+
+    it('counts nothing when nothing is sent', async () => {
+      const { status, stdout } = await pour(face);
+      assert.equal(status, 0);
+      assert.equal(JSON.parse(stdout).frames, 0);
+    });
+
+    for (const [where, cutBytes] of [
+      ['payload', 1],
+      ['header', 103],
+    ] as const) {
+      it(`fails loudly when the sender ends inside a ${where}`, async () => {
+        const whole = framed(Buffer.alloc(100));
+        const { status, stdout, stderr } = await pour(face, whole, whole.subarray(0, whole.length - cutBytes));
+        assert.equal(status, 1);
+        assert.equal(stdout, '');
+        assert.match(stderr, /after 1 whole frames: .*ended inside a frame/);
+      });
+    }
+  });
+}

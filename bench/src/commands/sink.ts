@@ -1,61 +1,35 @@
-/** `sink`: counts the small frames of one connection. Frames by offset: no view, nothing allocated per frame. */
-import type { AddressInfo } from 'node:net';
-import { FramedProtocol, type FrameReceiver, lengthPrefixed, listen } from 'landfall';
-import { frameByteCount, parseOptions, portNumber, UsageError } from './arguments.js';
+/** `sink`: counts the small frames of one connection. */
+import { loadNodeReceiver } from '../flood/node-receivers.js';
+import { frameByteCount, oneOf, parseOptions, portNumber, UsageError } from './arguments.js';
+
+/** Each face of frames, and the row of the flood that counts with it. */
+const FACES = { push: 'landfall' } as const;
+const FACE_NAMES = Object.keys(FACES) as (keyof typeof FACES)[];
 
 /** What `--help` says. */
 export const sinkHelp: string = `sink          counts the frames (u32 big-endian length, then the payload) of one connection, until it ends
   --port P            on 127.0.0.1; 0 lets the system choose
-  --max-frame-bytes N a longer frame ends the connection (1073741824)`;
+  --max-frame-bytes N a longer frame ends the connection (1073741824)
+  --face NAME         how frames are received (push): ${FACE_NAMES.join(', ')}`;
 
-class FrameCounter implements FrameReceiver {
-  frames = 0;
-  bytes = 0;
-  seconds = 0;
-  readonly ended: Promise<Error | null>;
-  #startedMs = 0;
-  #end: (error: Error | null) => void = () => {};
-
-  constructor() {
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
-  }
-
-  connectionMade(): void {
-    this.#startedMs = performance.now();
-  }
-
-  frameReceived(_memory: Uint8Array, start: number, end: number): void {
-    this.frames++;
-    this.bytes += end - start;
-  }
-
-  connectionLost(error: Error | null): void {
-    this.seconds = (performance.now() - this.#startedMs) / 1000;
-    this.#end(error);
-  }
-}
-
-/** Waits for one connection, counts it, and resolves to the exit status: 1 when it ended inside a frame or broke. */
+/**
+ * Waits for one connection, counts it, and resolves to the exit status.
+ *
+ * @throws {Error} The connection ended inside a frame or broke.
+ */
 export async function sink(args: string[]): Promise<number> {
   const values = parseOptions(args, {
     port: { type: 'string' },
     'max-frame-bytes': { type: 'string', default: '1073741824' },
+    face: { type: 'string', default: 'push' },
   });
   if (values.port === undefined) throw new UsageError('sink wants --port');
   const maxFrameBytes = frameByteCount('max-frame-bytes', values['max-frame-bytes'], 0);
-  const counter = new FrameCounter();
-  const framing = lengthPrefixed({ lengthBytes: 4, endian: 'big', maxFrameBytes });
-  const options = { host: '127.0.0.1', port: portNumber('port', values.port), maxConnections: 1 };
-  const server = await listen(options, () => new FramedProtocol({ framing, receiver: counter }));
-  console.error(`listening on 127.0.0.1:${(server.address as AddressInfo).port}`);
-  const error = await counter.ended;
-  await server.closeAll();
-  if (error !== null) {
-    console.error(`after ${counter.frames} whole frames: ${error.message}`);
-    return 1;
-  }
-  console.log(JSON.stringify({ frames: counter.frames, bytes: counter.bytes, seconds: counter.seconds }));
+  const countFrames = await loadNodeReceiver(FACES[oneOf('face', values.face, FACE_NAMES)]);
+  if (countFrames === undefined) throw new Error('a table of names is wrong');
+  const { port, counted } = await countFrames(portNumber('port', values.port), maxFrameBytes);
+  console.error(`listening on 127.0.0.1:${port}`);
+  const { frames, bytes, seconds } = await counted;
+  console.log(JSON.stringify({ frames, bytes, seconds }));
   return 0;
 }

@@ -6,10 +6,13 @@ export interface Prefix {
   readonly endian: 'big' | 'little';
 }
 
+/** The prefix of the flood's frames. */
+export const U32BE: Prefix = { lengthBytes: 4, endian: 'big' };
+
 /** The prefixes a server can be asked for, by their names on the command line. */
 export const PREFIXES: Readonly<Record<string, Prefix>> = {
   u64le: { lengthBytes: 8, endian: 'little' },
-  u32be: { lengthBytes: 4, endian: 'big' },
+  u32be: U32BE,
 };
 
 /**

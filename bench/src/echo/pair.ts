@@ -2,7 +2,8 @@
  * One turn of one row: a server and a client are started, frames are verified outside the clock, frames run against it,
  * and both processes are asked what they received and measured before they end. A turn leaves no process behind.
  */
-import { Child, numberField, type ProgramCommand } from '../harness/child.js';
+import { type Child, numberField, type ProgramCommand } from '../harness/child.js';
+import { withChildren } from '../harness/children.js';
 import { cpuSeconds, peakResidentBytes, residentBytes } from '../harness/process-usage.js';
 import { rounded, sumOfKnown } from '../harness/statistics.js';
 
@@ -40,27 +41,12 @@ const SLOWEST_MS_PER_FRAME = 20;
 
 /** Runs one turn. */
 export async function runPair(options: PairOptions): Promise<PairMeasurement> {
-  const children: Child[] = [];
-  const start = (role: string, program: ProgramCommand, args: string[]): Child => {
-    options.signal.throwIfAborted();
-    const child = new Child(`${options.name} ${role}`, {
-      command: program.command,
-      args: [...program.args, role, ...args, '--prefix', 'u64le', '--max-frame-bytes', String(options.frameBytes)],
-    });
-    children.push(child);
-    return child;
-  };
-  const killAll = (): void => {
-    for (const child of children) child.kill();
-  };
-  options.signal.addEventListener('abort', killAll);
-  try {
-    return await measure(options, start);
-  } finally {
-    options.signal.removeEventListener('abort', killAll);
-    killAll();
-    await Promise.all(children.map((child) => child.gone(END_DEADLINE_MS)));
-  }
+  return withChildren(options.signal, (start) =>
+    measure(options, (role, { command, args: before }, args) => {
+      const frames = ['--prefix', 'u64le', '--max-frame-bytes', String(options.frameBytes)];
+      return start(`${options.name} ${role}`, { command, args: [...before, role, ...args, ...frames] });
+    }),
+  );
 }
 
 async function measure(

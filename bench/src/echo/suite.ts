@@ -1,20 +1,15 @@
 /** The echo suite: runs every turn of the schedule and folds the turns of a row into its result. */
 import { describeMachine } from '../harness/machine.js';
-import type { EchoOptions, EchoResult, EchoResultFile, EchoSample, FailedContender } from '../harness/result.js';
+import type { EchoOptions, EchoResult, EchoResultFile, EchoSample } from '../harness/result.js';
 import { schedule, type Turn } from '../harness/schedule.js';
 import { greatestOfKnown, leastOfKnown, median, rounded, sumOfKnown } from '../harness/statistics.js';
+import { runTurns, type TurnProgress } from '../harness/turns.js';
 import type { EchoCatalogue, EchoContender } from './catalogue.js';
 import { type PairMeasurement, runPair } from './pair.js';
 import { THREAD_2017 } from './thread-2017.js';
 
 /** Who is told how far a run is. */
-export interface EchoProgress {
-  start(turns: number): void;
-  turnStarted(turn: Turn<EchoContender>): void;
-  /** Also after a failed turn; then without a sample. */
-  turnEnded(turn: Turn<EchoContender>, sample: EchoSample | null): void;
-  stop(): void;
-}
+export type EchoProgress = TurnProgress<EchoContender, EchoSample>;
 
 /** What a run needs. */
 export interface EchoRun {
@@ -40,24 +35,13 @@ export async function runEcho(run: EchoRun): Promise<EchoResultFile> {
   const rows = new Map<string, Row>(
     catalogue.found.map((found) => [found.contender, new Row(found, options.frameBytes)]),
   );
-  const failed: FailedContender[] = [];
+  const measure = (turn: Turn<EchoContender>): Promise<EchoSample> => {
+    const row = rows.get(turn.contender.contender);
+    if (row === undefined) throw new Error(`a turn of no row: ${turn.contender.contender}`);
+    return row.runTurn(turn, run);
+  };
+  const failed = await runTurns(turns, { measure, progress, signal });
   const isFailed = (name: string): boolean => failed.some(({ contender }) => contender === name);
-  progress.start(turns.length);
-  for (const turn of turns) {
-    const { contender } = turn.contender;
-    if (signal.aborted) break;
-    if (isFailed(contender)) continue;
-    progress.turnStarted(turn);
-    try {
-      const sample = await rows.get(contender)?.runTurn(turn, run);
-      progress.turnEnded(turn, sample ?? null);
-    } catch (error) {
-      if (signal.aborted) break;
-      failed.push({ contender, error: (error as Error).message });
-      progress.turnEnded(turn, null);
-    }
-  }
-  progress.stop();
   return {
     suite: 'echo',
     machine: await describeMachine(),

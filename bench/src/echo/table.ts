@@ -1,18 +1,13 @@
 /** The echo table: one row per way of receiving, fastest first, rows that could not run here at the end. */
 import type { EchoResult, EchoResultFile } from '../harness/result.js';
 import { formatCounts } from '../report/format.js';
-
-/** Column heads and cells, as text. */
-export interface EchoTable {
-  heads: string[];
-  rows: string[][];
-}
+import type { FigureTable } from '../report/text-table.js';
 
 const BASELINE = 'node-data';
 const UNKNOWN = '–';
 
 /** The table of a result. */
-export function echoTable(file: EchoResultFile): EchoTable {
+export function echoTable(file: EchoResultFile): FigureTable {
   const { results, missing, failed, thread2017 } = file;
   const baseline = results.find(({ contender }) => contender === BASELINE);
   const in2017 = (name: string): string => {

@@ -19,9 +19,16 @@ export interface ProgramEvent {
   readonly event: string;
   readonly port?: unknown;
   readonly seconds?: unknown;
+  readonly cpuSeconds?: unknown;
+  readonly frames?: unknown;
+  readonly bytes?: unknown;
   readonly bytesReceived?: unknown;
   readonly bytesCopied?: unknown;
   readonly connections?: unknown;
+  readonly opened?: unknown;
+  readonly aborted?: unknown;
+  readonly stalledMs?: unknown;
+  readonly rssBytes?: unknown;
 }
 
 interface Waiter {

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { renderReport } from '../report/report.js';
-import type { EchoResultFile, IdleResultFile } from './result.js';
+import { type ReportedFile, renderReport } from '../report/report.js';
+import type { ResultFile } from './result.js';
 
 const OUT = new URL('../../out/', import.meta.url);
 const RESULTS = new URL('results/', OUT);
@@ -15,30 +15,35 @@ const REPORT = new URL('report.html', OUT);
  *
  * @returns Its path.
  */
-export async function saveResult(result: EchoResultFile | IdleResultFile): Promise<string> {
+export async function saveResult(result: ResultFile): Promise<string> {
   await mkdir(RESULTS, { recursive: true });
-  const isInterrupted = result.suite === 'echo' && result.interrupted;
+  const isInterrupted = 'interrupted' in result && result.interrupted;
   const file = new URL(`${result.suite}${isInterrupted ? '-interrupted' : ''}.json`, RESULTS);
   await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
   return fileURLToPath(file);
 }
 
-/** Reads a result file of the echo suite; null when there is none. */
-export async function readResult(path: string): Promise<EchoResultFile | null> {
+/** Reads a result file of a suite; null when there is none. */
+export async function readResult<S extends ResultFile['suite']>(
+  path: string,
+  suite: S,
+): Promise<Extract<ResultFile, { suite: S }> | null> {
   if (!existsSync(path)) return null;
-  const result = JSON.parse(await readFile(path, 'utf8')) as EchoResultFile;
-  if (result.suite !== 'echo') throw new Error(`${path} is not a result of the echo suite`);
-  return result;
+  const result = JSON.parse(await readFile(path, 'utf8')) as ResultFile;
+  if (result.suite !== suite) throw new Error(`${path} is not a result of the ${suite} suite`);
+  return result as Extract<ResultFile, { suite: S }>;
 }
 
 /**
- * Draws bench/out/report.html from the last whole result of the echo suite.
+ * Draws bench/out/report.html from the last whole result of each suite that the report shows.
  *
  * @returns Its path, or null when nothing has been measured yet.
  */
 export async function writeReport(): Promise<string | null> {
-  const result = await readResult(fileURLToPath(new URL('echo.json', RESULTS)));
-  if (result === null) return null;
-  await writeFile(REPORT, renderReport([result]));
+  const kept = async <S extends ReportedFile['suite']>(suite: S): Promise<Extract<ResultFile, { suite: S }> | null> =>
+    readResult(fileURLToPath(new URL(`${suite}.json`, RESULTS)), suite);
+  const results = [await kept('echo'), await kept('flood'), await kept('write')].filter((result) => result !== null);
+  if (results.length === 0) return null;
+  await writeFile(REPORT, renderReport(results));
   return fileURLToPath(REPORT);
 }

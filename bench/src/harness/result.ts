@@ -135,3 +135,99 @@ export interface IdleResultFile {
   options: IdleOptions;
   results: IdleResult[];
 }
+
+/** One timed round of a row whose frames go in one direction. */
+export interface RateSample {
+  /** Counts from 0; rounds of the same number ran next to each other. */
+  round: number;
+  frames: number;
+  seconds: number;
+  framesPerSec: number;
+  /** User and system time of the measured process between the clock's ends. */
+  cpuSeconds: number;
+}
+
+/** A row of the flood or of the write suite. Figures are medians over rounds. */
+export interface RateResult {
+  contender: string;
+  frameBytes: number;
+  /** Timed frames in all. */
+  frames: number;
+  framesPerSec: number;
+  framesPerSecMin: number;
+  framesPerSecMax: number;
+  /** Of payload. */
+  mbPerSec: number;
+  /** Of the measured process: the receiver of the flood, the writer of the write suite. */
+  cpuNanosPerFrame: number;
+  samples: RateSample[];
+  /** What ran it, for example `node 20.20.2` or `go1.24.1`. */
+  runtime: string;
+}
+
+/** A row of the flood at one frame size. A ratio is the median of the rounds' own ratios; null without the other row. */
+export interface FloodResult extends RateResult {
+  /** Frames per second over those of `c` in the same round. */
+  ratioToC: number | null;
+  /** Likewise to `go-bufio`. */
+  ratioToGo: number | null;
+  /** Received bytes that were moved once more, over received bytes; null where a contender cannot know. */
+  copiedBytesPerByte: number | null;
+}
+
+/** How long one turn of the flood is: a time, or a number of frames, or of 10^6 bytes of payload. */
+export type FloodAmount = { seconds: number } | { frames: number } | { mbytes: number };
+
+/** How the flood was asked to run. */
+export interface FloodOptions {
+  frameBytes: number[];
+  amount: FloodAmount;
+  rounds: number;
+}
+
+/** A whole run of the flood. */
+export interface FloodResultFile {
+  suite: 'flood';
+  machine: Machine;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  options: FloodOptions;
+  results: FloodResult[];
+  missing: MissingContender[];
+  failed: FailedContender[];
+  /** True when the run was stopped before its last round. */
+  interrupted: boolean;
+}
+
+/** A row of the write suite. A ratio is the median of the rounds' own ratios; null without the other row. */
+export interface WriteResult extends RateResult {
+  /** Frames per second over those of `node-write` in the same round. */
+  ratioToNodeWrite: number | null;
+  /** Likewise to `node-cork`. */
+  ratioToNodeCork: number | null;
+}
+
+/** How the write suite was asked to run. */
+export interface WriteSuiteOptions {
+  frameBytes: number;
+  /** In one turn. */
+  frames: number;
+  rounds: number;
+}
+
+/** A whole run of the write suite. */
+export interface WriteResultFile {
+  suite: 'write';
+  machine: Machine;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  options: WriteSuiteOptions;
+  results: WriteResult[];
+  missing: MissingContender[];
+  failed: FailedContender[];
+  /** True when the run was stopped before its last round. */
+  interrupted: boolean;
+}
+
+/** A run of any suite. */
+export type ResultFile = EchoResultFile | IdleResultFile | FloodResultFile | WriteResultFile;

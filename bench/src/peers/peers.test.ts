@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Child, numberField } from '../harness/child.js';
 import { RawClient } from '../testing/raw-client.js';
-import { findPeers, type MissingPeer, type PeerCommand } from './peers.js';
+import { findFloodPeers, findPeers, type MissingPeer, type PeerCommand, type Peers } from './peers.js';
 import { ProgramError, runProgram } from './run-program.js';
 
 const DEADLINE_MS = 20_000;
@@ -23,7 +23,10 @@ const PEERS = [
   'uvloop-protocol',
 ];
 
+const FLOOD_PEERS = ['c', 'go-bufio', 'go-peek'];
+
 const { found, missing } = await findPeers();
+const flood = await findFloodPeers();
 
 /** Runs `use` with the program in one of its roles; it has to end by itself when its input does. */
 async function withRole(
@@ -74,7 +77,9 @@ describe('the peers', () => {
   it('are each found or named as missing with a remedy', (t) => {
     const names = [...found, ...missing].map(({ contender }) => contender);
     assert.deepEqual(names.sort(), PEERS);
-    for (const { contender, why, remedy } of missing) {
+    const floodNames = [...flood.found, ...flood.missing].map(({ contender }) => contender);
+    assert.deepEqual(floodNames.sort(), FLOOD_PEERS);
+    for (const { contender, why, remedy } of [...missing, ...flood.missing]) {
       assert.ok(why !== '' && remedy !== '');
       t.diagnostic(`NOT TESTED: ${contender} is missing here: ${why}. To get it: ${remedy}`);
     }
@@ -84,9 +89,9 @@ describe('the peers', () => {
   it('are all there where tests run unattended', { skip: attended }, () => {
     const none: MissingPeer[] = [];
     assert.deepEqual(
-      missing,
+      [...missing, ...flood.missing],
       none,
-      'with CI=true, `cc` and `python3` have to be there, and `npm run bench:peers` has run',
+      'with CI=true, `cc`, `go` and `python3` have to be there, and `npm run bench:peers` has run',
     );
   });
 
@@ -102,42 +107,54 @@ describe('the peers', () => {
   });
 
   it('are found or named in an empty environment too', async () => {
-    const program = `import(process.argv[1]).then((peers) => peers.findPeers()).then((all) => console.log(JSON.stringify(all)))`;
+    const program = `
+      const { findPeers, findFloodPeers } = await import(process.argv[1]);
+      console.log(JSON.stringify(await Promise.all([findPeers(), findFloodPeers()])));`;
     const url = new URL('./peers.js', import.meta.url).href;
-    const run = promisify(execFile)(process.execPath, ['-e', program, url], {
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, url], {
       env: { PATH: '' },
       timeout: DEADLINE_MS,
     });
-    const all = JSON.parse((await run).stdout) as Awaited<ReturnType<typeof findPeers>>;
-    assert.deepEqual([...all.found, ...all.missing].map(({ contender }) => contender).sort(), PEERS);
+    const all = JSON.parse((await run).stdout) as Peers[];
+    const names = all.map(({ found, missing }) => [...found, ...missing].map(({ contender }) => contender).sort());
+    assert.deepEqual(names, [PEERS, FLOOD_PEERS]);
   });
 });
 
 const c = found.find(({ contender }) => contender === 'c');
 
-describe('the C program', { skip: c === undefined && 'no C compiler here' }, () => {
-  it('compiles without a warning', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'landfall-c-'));
-    const source = fileURLToPath(new URL('../../contenders/c/echo.c', import.meta.url));
-    try {
-      const strict = ['-std=c11', '-O2', '-pthread', '-Wall', '-Wextra', '-Wpedantic', '-Werror'];
-      await runProgram('cc', [...strict, '-o', join(folder, 'echo'), source], DEADLINE_MS);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+describe('the C programs', { skip: c === undefined && 'no C compiler here' }, () => {
+  for (const program of ['echo', 'flood']) {
+    it(`compile without a warning: ${program}.c`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'landfall-c-'));
+      const source = fileURLToPath(new URL(`../../contenders/c/${program}.c`, import.meta.url));
+      try {
+        const strict = ['-std=c11', '-O2', '-pthread', '-Wall', '-Wextra', '-Wpedantic', '-Werror'];
+        await runProgram('cc', [...strict, '-o', join(folder, program), source], DEADLINE_MS);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+});
 
-  it('refuses options it does not know with status 2', async () => {
-    const { command } = c as PeerCommand;
+/** Every peer with a role of its, which refuses options that nobody means. */
+const OPTION_READERS = [
+  ...found.filter(({ contender }) => contender === 'c').map((peer) => ({ ...peer, role: 'server' })),
+  ...flood.found.map((peer) => ({ ...peer, role: 'receive' })),
+];
+
+for (const { command, args, role } of OPTION_READERS) {
+  it(`${[basename(command), ...args].join(' ')} refuses options it does not know with status 2`, async () => {
     for (const option of [
       ['--speed', '9'],
       ['--port', '-1'],
     ]) {
-      const run = promisify(execFile)(command, ['server', ...option], { timeout: DEADLINE_MS });
+      const run = promisify(execFile)(command, [...args, role, ...option], { timeout: DEADLINE_MS });
       await assert.rejects(run, { code: 2 });
     }
   });
-});
+}
 
 for (const peer of found) {
   describe(`the peer ${peer.contender}`, () => {

@@ -1,39 +1,49 @@
 /**
  * The contenders that are not Node programs: which of them can run here, and how to make the others. All of them keep
- * the contract of bench/README.md.
+ * the contracts of bench/README.md.
  */
-import { C_REMEDY, findCPeer } from './c-peer.js';
+import { findCPeer } from './c-peer.js';
+import { findGoPeers } from './go-peers.js';
 import type { MissingPeer, PeerCommand } from './peer.js';
 import { findPythonPeers, makePythonPeers } from './python-peers.js';
-import { ProgramError } from './run-program.js';
 
 export type { MissingPeer, PeerCommand } from './peer.js';
 
-/** Looks at this machine and compiles the C program if its binary is missing or old; needs no network. */
-export async function findPeers(): Promise<{ found: PeerCommand[]; missing: MissingPeer[] }> {
-  const [c, python] = await Promise.all([tryC(), findPythonPeers()]);
-  return {
-    found: 'why' in c ? python.found : [c, ...python.found],
-    missing: 'why' in c ? [c, ...python.missing] : python.missing,
-  };
+/** What can run and what cannot. */
+export interface Peers {
+  found: PeerCommand[];
+  missing: MissingPeer[];
 }
 
-/** Makes what `findPeers` can use: compiles, and installs the pinned Python packages; `log` gets each step. */
+/** The peers of the echo suite. Compiles the C program if its binary is missing or old; needs no network. */
+export async function findPeers(): Promise<Peers> {
+  const [c, python] = await Promise.all([findCPeer('echo'), findPythonPeers()]);
+  return joined(asPeers(c), python);
+}
+
+/** The receivers of the flood suite, of which `c` can send too. Compiles what is missing or old; needs no network. */
+export async function findFloodPeers(): Promise<Peers> {
+  const [c, go] = await Promise.all([findCPeer('flood'), findGoPeers()]);
+  return joined(asPeers(c), go);
+}
+
+/** Makes what `findPeers` and `findFloodPeers` can use: compiles, and installs the pinned Python packages; `log` gets each step. */
 export async function makePeers(log: (line: string) => void): Promise<{ made: string[]; failed: MissingPeer[] }> {
-  log('compiling the C program');
-  const c = await tryC();
+  log('compiling the C programs');
+  const [echo, flood] = [await findCPeer('echo'), await findCPeer('flood')];
+  log('compiling the Go program');
+  const compiled = joined(asPeers('why' in echo ? echo : flood), await findGoPeers());
   const python = await makePythonPeers(log);
   return {
-    made: 'why' in c ? python.made : [c.contender, ...python.made],
-    failed: 'why' in c ? [c, ...python.failed] : python.failed,
+    made: [...compiled.found.map(({ contender }) => contender), ...python.made],
+    failed: [...compiled.missing, ...python.failed],
   };
 }
 
-async function tryC(): Promise<PeerCommand | MissingPeer> {
-  try {
-    return await findCPeer();
-  } catch (error) {
-    if (error instanceof ProgramError) return { contender: 'c', why: error.message, remedy: C_REMEDY };
-    throw error;
-  }
+function asPeers(peer: PeerCommand | MissingPeer): Peers {
+  return 'why' in peer ? { found: [], missing: [peer] } : { found: [peer], missing: [] };
+}
+
+function joined(left: Peers, right: Peers): Peers {
+  return { found: [...left.found, ...right.found], missing: [...left.missing, ...right.missing] };
 }

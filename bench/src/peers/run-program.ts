@@ -16,10 +16,15 @@ export class ProgramError extends Error {
   }
 }
 
-/** Resolves to what the program printed on standard output; the deadline kills it. */
-export function runProgram(command: string, args: readonly string[], timeoutMs: number): Promise<string> {
+/** Resolves to what the program printed on standard output; the deadline kills it. It has this process's environment, unless given another. */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  timeoutMs: number,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 16 << 20 } as const;
+    const options = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 16 << 20, env } as const;
     execFile(command, args, options, (error, stdout, stderr) => {
       if (!error) resolve(stdout);
       else if (error.code === 'ENOENT') reject(new ProgramError(`there is no \`${command}\` on PATH`, true, error));

@@ -5,6 +5,7 @@ const LEAST_SHARE = 0.0001;
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const hundredths = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const twoDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const fewDigits = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 /** With thousands separated, no fraction. */
@@ -16,6 +17,11 @@ export function formatWhole(value: number | null): string {
 export function formatRate(value: number | null): string {
   if (value === null) return UNKNOWN;
   return value >= 100 ? whole.format(value) : twoDigits.format(value);
+}
+
+/** In millions, with three digits. */
+export function formatMillions(value: number): string {
+  return threeDigits.format(value / 1e6);
 }
 
 /** With two decimals. */
@@ -56,4 +62,9 @@ export function formatCount(count: number, noun: string): string {
 export function formatCounts(counts: readonly number[], noun: string): string {
   const [least, most] = counts.length === 0 ? [0, 0] : [Math.min(...counts), Math.max(...counts)];
   return least === most ? formatCount(most, noun) : `${whole.format(least)}–${formatCount(most, noun)}`;
+}
+
+/** A moment of ISO 8601 for people to read, to the minute. */
+export function formatTime(iso: string): string {
+  return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}).*Z$/, '$1 at $2 UTC');
 }

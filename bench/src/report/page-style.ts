@@ -17,6 +17,7 @@ export const PAGE_STYLE = `
 body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 68rem; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .75rem; }
+section { margin-top: 4rem; }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .5rem; }
 p, li { max-width: 46rem; }
 .faint, caption { color: var(--faint-ink); font-size: .9rem; }

@@ -1,14 +1,19 @@
 /** The report: one HTML document that opens offline and holds no script. A pure function of result files. */
 import { FRAME_BYTES_2017 } from '../echo/thread-2017.js';
 import type { EchoResult, EchoResultFile } from '../harness/result.js';
+import { absentRows } from './absent-rows.js';
 import { echoPlots } from './echo-plots.js';
 import { figuresTable, roundsTable, threadTable } from './echo-tables.js';
-import { formatBytes, formatCount, formatCounts, formatWhole } from './format.js';
+import { formatBytes, formatCount, formatCounts, formatTime, formatWhole } from './format.js';
 import { type Html, html, trustedHtml } from './html.js';
 import { PAGE_STYLE } from './page-style.js';
+import { type RatedFile, ratePart } from './rate-part.js';
+
+/** A result that the report shows. */
+export type ReportedFile = EchoResultFile | RatedFile;
 
 /** Renders a whole document, one part per result file. */
-export function renderReport(results: EchoResultFile[]): string {
+export function renderReport(results: readonly ReportedFile[]): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -18,7 +23,7 @@ export function renderReport(results: EchoResultFile[]): string {
 <style>${trustedHtml(PAGE_STYLE)}</style>
 </head>
 <body>
-${results.map(echoPart)}
+${results.map((file) => (file.suite === 'echo' ? echoPart(file) : ratePart(file)))}
 </body>
 </html>
 `;
@@ -46,7 +51,7 @@ function summary({ options, machine, startedAt, results }: EchoResultFile): Html
   return html`Two processes on one machine: the client sends a frame of ${formatWhole(options.frameBytes)} bytes, the
 server sends it back once it has the whole of it, ${client}. ${formatCount(results.length, 'way')} of receiving,
 ${timedFrames(results)} each in ${timedRounds(results)}. Measured on
-<time datetime="${startedAt}">${readableTime(startedAt)}</time> on ${machine.cpu},
+<time datetime="${startedAt}">${formatTime(startedAt)}</time> on ${machine.cpu},
 ${formatCount(machine.cores, 'core')}, ${formatBytes(machine.memoryBytes)} of memory, ${machine.system}
 (${machine.architecture}), with Node.js ${machine.node} and landfall ${machine.landfall}${commit}.`;
 }
@@ -65,29 +70,12 @@ function timedRounds(results: readonly EchoResult[]): string {
   );
 }
 
-function readableTime(iso: string): string {
-  return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}).*Z$/, '$1 at $2 UTC');
-}
-
 function measuredSections(results: readonly EchoResult[]): Html {
   return html`<h2>At a glance</h2>
 ${echoPlots(results)}
 <h2>All figures</h2>
 ${figuresTable(results)}
 <details><summary>MB/s of every round</summary>${roundsTable(results)}</details>`;
-}
-
-/** What could not run or failed: a row is never left out without a word. */
-function absentRows({ missing, failed }: EchoResultFile): Html {
-  const missed = missing.map(
-    ({ contender, why, remedy }) =>
-      html`<li><strong>${contender}</strong>: <code>${why}</code>. To get it: <code>${remedy}</code></li>`,
-  );
-  const fallen = failed.map(
-    ({ contender, error }) => html`<li><strong>${contender}</strong>: <code>${error}</code></li>`,
-  );
-  return html`${missed.length === 0 ? '' : html`<h2>Missing here</h2><ul>${missed}</ul>`}
-${fallen.length === 0 ? '' : html`<h2>Failed</h2><ul>${fallen}</ul>`}`;
 }
 
 function method({ options }: EchoResultFile, results: readonly EchoResult[]): Html {

@@ -61,7 +61,7 @@ export class IncompleteError extends LandfallError {
   }
 }
 
-/** `ERR_LIMIT`: a frame is larger than the limit. Nothing was allocated for it. */
+/** `ERR_LIMIT`: something is larger than a limit. Nothing was allocated for it. */
 export class LimitError extends LandfallError {
   override name = 'LimitError';
   /** The limit in force, in bytes. */
@@ -73,6 +73,18 @@ export class LimitError extends LandfallError {
     super('ERR_LIMIT', `${what} of ${actualBytes} bytes is over the limit of ${limitBytes} bytes`);
     this.limitBytes = limitBytes;
     this.actualBytes = actualBytes;
+  }
+}
+
+/** `ERR_FRAME`: a received header that cannot be, or a payload that its framing cannot express. */
+export class FrameError extends LandfallError {
+  override name = 'FrameError';
+  /** The bytes at the start of the received frame that make up what cannot be; 0 for a payload to send. Who scans by hand can go on behind them. */
+  readonly headerBytes: number;
+
+  constructor(message: string, headerBytes: number) {
+    super('ERR_FRAME', message);
+    this.headerBytes = headerBytes;
   }
 }
 

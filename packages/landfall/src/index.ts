@@ -3,13 +3,20 @@ export {
   AbortedError,
   DeadlineError,
   type ErrorCode,
+  FrameError,
   IncompleteError,
   LandfallError,
   LimitError,
 } from './errors.js';
-export type { FrameCodec, Framing } from './framing/framing.js';
+export { type DelimitedOptions, delimited } from './framing/delimited.js';
+export { fixedSize } from './framing/fixed-size.js';
+export type { FrameCodec, Framing, OversizePolicy } from './framing/framing.js';
 export { type LengthPrefixedOptions, lengthPrefixed } from './framing/length-prefixed.js';
+export { type LinesOptions, lines } from './framing/lines.js';
+export { type VarintPrefixedOptions, varintPrefixed } from './framing/varint-prefixed.js';
+export { BufferPool, type BufferPoolOptions, type PoolMemory, type PoolStats } from './memory/buffer-pool.js';
 export type { Endian, IntegerBytes } from './memory/integers.js';
+export type { Lease } from './memory/lease.js';
 export type {
   BaseProtocol,
   BufferedProtocol,
@@ -19,6 +26,7 @@ export type {
   WaitOptions,
   WriteOptions,
 } from './protocol/contracts.js';
+export type { FramePayload } from './protocol/frame-writing.js';
 export { FramedProtocol, type FramedProtocolOptions, type FrameReceiver } from './protocol/framed-protocol.js';
 export { type ConnectOptions, connect } from './transport/connect.js';
 export { type ListenOptions, listen, type Server } from './transport/listen.js';

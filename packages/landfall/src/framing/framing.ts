@@ -3,35 +3,79 @@
 /** The largest frame that a framing accepts unless told otherwise. */
 export const MAX_FRAME_BYTES_DEFAULT: number = 64 * 1024 * 1024;
 
+/** What becomes of a received frame that is over the limit: its connection ends with `ERR_LIMIT`, or it is skipped. */
+export type OversizePolicy = 'fail' | 'skip';
+
 /** A way to cut a stream of bytes into frames, to be shared by any number of connections. */
 export interface Framing {
-  /** The largest payload accepted, in bytes; a connection may change it for itself. */
+  /** The largest payload accepted and sent, in bytes; a connection may change it for itself. */
   readonly maxFrameBytes: number;
   /** Makes what one connection needs; one and the same for all, if it remembers nothing between its calls. */
   createCodec(): FrameCodec;
 }
 
-/** Finds where the frames of one connection end, and encodes what goes in front of those it sends. */
+/**
+ * Finds where the frames of one connection end, and encodes those it sends.
+ *
+ *     memory  … | header | payload | trailer | …       what `scan` counts is all three
+ *               ^ start  ^ start + headerBytes
+ *
+ * To write one of your own, implement this and hand it out from `createCodec`.
+ */
 export interface FrameCodec {
-  /** Bytes in front of the payload of the frame that was scanned last. */
+  /** Bytes in front of the payload, of the frame that was scanned last. */
   readonly headerBytes: number;
+  /** Bytes behind the payload, of the frame that was scanned last. */
+  readonly trailerBytes: number;
   /**
    * Finds the size of the frame that begins at `start`.
    *
-   * Hot: called once per frame, and again with more bytes when it could not tell.
+   * Hot: called once per frame. When it could not tell it is called again for the same frame with more bytes, which may
+   * lie elsewhere by then; a codec that searches remembers how far it got, so that each byte is looked at once. There
+   * may be fewer bytes than before, after some were given back: then those that are left are the same, and what comes
+   * behind them may not be. Once it could tell, it is not called again for that frame, whatever becomes of the limit.
    *
-   * @param end Where the received bytes end; nothing at or after it is looked at.
-   * @param maxFrameBytes The limit in force.
-   * @returns Bytes of the whole frame, its header included, which may lie beyond `end`; 0 when more bytes are needed to tell.
+   * @param end Where the received bytes end, after `start`; nothing at or after it is looked at.
+   * @param maxFrameBytes The limit in force, for the payload.
+   * @returns Bytes of the whole frame, at least one, which may lie beyond `end`; 0 when more bytes are needed to tell. A
+   *   negative number when the frame is over the limit and shall be skipped: so many bytes from `start` on, which may lie
+   *   beyond `end` too, are dropped, and the scan goes on behind them.
    * @throws {LimitError} `ERR_LIMIT`: the payload is over the limit.
-   * @throws {LandfallError} `ERR_FRAME`: the header cannot be.
+   * @throws {FrameError} `ERR_FRAME`: the header cannot be.
    */
   scan(memory: Uint8Array, start: number, end: number, maxFrameBytes: number): number;
   /**
-   * Encodes what goes in front of a payload.
+   * The peer has ended, and of `memory[start, end)`, at least one byte, `scan` could not tell: finds the size of the last frame.
    *
-   * @returns Borrowed: overwritten by the next call.
-   * @throws {LimitError} The length field cannot hold it, or it is over the framing's `maxFrameBytes`.
+   * Left out where a frame is never ended by the end of the stream.
+   *
+   * @returns `end - start`, with the bytes in front and behind set as after a scan; 0 if this is no whole frame, which
+   *   is an error; `start - end` if these bytes are dropped, and the stream has ended as it should.
+   * @throws {LimitError} As `scan`.
    */
-  encodeHeader(payloadBytes: number): Uint8Array;
+  scanEnd?(memory: Uint8Array, start: number, end: number, maxFrameBytes: number): number;
+  /**
+   * Encodes one frame: appends what goes over the wire to `wire`.
+   *
+   * @param payload The payload's parts, in order; they are passed on as they are and never changed. Only a header that the
+   *   payload itself begins with is copied.
+   * @param payloadBytes The bytes of all parts together.
+   * @param maxFrameBytes The limit in force.
+   * @param wire What is put in front and behind may be memory that the next call overwrites, on this codec or another.
+   * @throws {LimitError} `ERR_LIMIT`: the payload is over the limit, or the length field cannot hold its size. Nothing was appended.
+   * @throws {FrameError} `ERR_FRAME`: a payload that this framing cannot express. Nothing was appended.
+   */
+  encode(payload: readonly Uint8Array[], payloadBytes: number, maxFrameBytes: number, wire: Uint8Array[]): void;
+}
+
+/** @throws {RangeError} Not a whole number from 0 on. */
+export function checkMaxFrameBytes(maxFrameBytes: number): void {
+  if (Number.isSafeInteger(maxFrameBytes) && maxFrameBytes >= 0) return;
+  throw new RangeError(`maxFrameBytes must be a whole number from 0 on, not ${maxFrameBytes}`);
+}
+
+/** @throws {TypeError} Neither of the two. */
+export function checkOversize(oversize: OversizePolicy): void {
+  if (oversize === 'fail' || oversize === 'skip') return;
+  throw new TypeError(`oversize must be 'fail' or 'skip', not ${oversize}`);
 }

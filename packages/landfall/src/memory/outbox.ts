@@ -9,7 +9,9 @@
  */
 
 import { LandfallError } from '../errors.js';
-import { type Block, blockOf, blockPool } from './block-pool.js';
+import { type Block, blockOf } from './arena.js';
+import { beginSending, endSending } from './being-sent.js';
+import { blockPool } from './block-pool.js';
 import { isScratch } from './scratch.js';
 
 /** From this size on a view is kept by reference; below, copying is cheaper than one more part in the vectored write. */
@@ -38,8 +40,27 @@ interface Part {
   view: Uint8Array;
   /** The view's length when it was written, to notice memory that was taken away since. */
   length: number;
-  /** To be released once the part has left, if its memory is a pool's. */
-  readonly claim: Block | undefined;
+  /** To be released once the part has left. */
+  readonly claim: Claim;
+}
+
+/** Keeps memory from being received into: a block of a pool, or somebody else's. */
+type Claim = Block | ForeignMemory;
+
+/** Memory that is no pool's, on its way. */
+class ForeignMemory {
+  readonly #view: Uint8Array;
+  readonly #buffer: ArrayBufferLike;
+
+  constructor(view: Uint8Array) {
+    this.#view = view;
+    this.#buffer = view.buffer;
+    beginSending(view, this.#buffer);
+  }
+
+  release(): void {
+    endSending(this.#view, this.#buffer);
+  }
 }
 
 /** Pending output of one connection. Knows no socket. */
@@ -52,7 +73,7 @@ export class Outbox {
   #chunk: Block | null = null;
   #openStart = 0;
   #openEnd = 0;
-  readonly #batchClaims: Block[] = [];
+  readonly #batchClaims: Claim[] = [];
   #batchBytes = 0;
 
   /** Appends `data`: by reference when it is large and may be, else as a copy. */
@@ -62,7 +83,7 @@ export class Outbox {
     const block = blockOf(data);
     block?.claim();
     this.#seal();
-    this.#push(data, block);
+    this.#push(data, block ?? new ForeignMemory(data));
     this.size += data.length;
   }
 
@@ -89,7 +110,7 @@ export class Outbox {
       }
       batch.push(part.view);
       room -= part.length;
-      if (part.claim !== undefined) this.#batchClaims.push(part.claim);
+      this.#batchClaims.push(part.claim);
       this.#head++;
     }
     this.#forgetTaken();
@@ -111,7 +132,7 @@ export class Outbox {
   /** Forgets everything that waits. Only when the socket is closed: until then the kernel may still read the batch. */
   clear(): void {
     this.batchDone();
-    for (let i = this.#head; i < this.#parts.length; i++) this.#parts[i]!.claim?.release();
+    for (let i = this.#head; i < this.#parts.length; i++) this.#parts[i]!.claim.release();
     this.#parts.length = 0;
     this.#head = 0;
     this.#dropChunk();
@@ -149,7 +170,7 @@ export class Outbox {
     this.#openStart = this.#openEnd;
   }
 
-  #push(view: Uint8Array, claim: Block | undefined): void {
+  #push(view: Uint8Array, claim: Claim): void {
     this.#parts.push({ view, length: view.length, claim });
   }
 

@@ -8,6 +8,8 @@
  * No callback is called while another one of the same connection runs, except `pauseWriting`, which comes from inside
  * `write`, and `replaced` and `tookOver`, which come from inside `setProtocol`. A callback that throws or returns a promise ends its connection: `connectionLost` gets the error.
  */
+import type { Lease } from '../memory/lease.js';
+
 /** The callbacks that both kinds of protocol share. All of them are optional. */
 export interface BaseProtocol {
   /** The connection stands. First of all callbacks, once; nothing is received before it returns. */
@@ -102,16 +104,17 @@ export interface Transport {
    * Small views and strings are taken at once. A view of 4 KiB or more is kept by reference: it must not change until
    * `flushed()`, unless `copy` is set or it is a view of memory that landfall lent (which it tracks by itself).
    *
-   * @param data A `Uint8Array`, or a string sent as UTF-8.
+   * @param data A `Uint8Array`, a string sent as UTF-8, or a lease, which is passed on: it is released once sent (or
+   *   dropped), and must not be used any more.
    * @returns False while the writer should pause: from more than the high water mark waiting until it has drained to the
    *   low one. Also when the write was dropped, because the connection is closing or over.
    * @throws {TypeError} Anything else was given.
-   * @throws {LandfallError} `ERR_CLOSED`: after `writeEof()`. `ERR_RELEASED`: memory of a frame after `frameReceived`
-   *   returned, where that can be told.
+   * @throws {LandfallError} `ERR_CLOSED`: after `writeEof()`. `ERR_RELEASED`: a released lease, or memory of a frame
+   *   after `frameReceived` returned, where that can be told. Then no lease was passed on.
    */
-  write(data: Uint8Array | string, options?: WriteOptions): boolean;
+  write(data: Uint8Array | string | Lease, options?: WriteOptions): boolean;
   /** Sends several views as if they were one; asyncio's `writelines`. Ownership, result and errors as `write`. */
-  writeVectored(parts: readonly Uint8Array[], options?: WriteOptions): boolean;
+  writeVectored(parts: readonly (Uint8Array | Lease)[], options?: WriteOptions): boolean;
   /** Ends this side once everything written has left; receiving goes on. Idempotent, nothing after `close()`. */
   writeEof(): void;
   /** Whether this side can be ended alone: true over TCP and Unix sockets. */

@@ -9,30 +9,52 @@
  *
  * Between frames a connection holds no memory.
  */
-import { IncompleteError, LandfallError } from '../errors.js';
-import type { FrameCodec, Framing } from '../framing/framing.js';
-import { checkMaxFrameBytes } from '../framing/length-prefixed.js';
+import { IncompleteError } from '../errors.js';
+import { checkMaxFrameBytes, type FrameCodec, type Framing } from '../framing/framing.js';
+import { isBeingSent } from '../memory/being-sent.js';
+import { type BlockPool, blockPool } from '../memory/block-pool.js';
+import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
+import type { Lease } from '../memory/lease.js';
 import { FIRST_WINDOW, HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch } from '../memory/scratch.js';
 import { refusePromise } from './callbacks.js';
-import type { BaseProtocol, BufferedProtocol, Transport, WriteOptions } from './contracts.js';
-import { LargeFrame } from './large-frame.js';
+import type { BaseProtocol, BufferedProtocol, Protocol, Transport, WriteOptions } from './contracts.js';
+import { frameLease } from './frame-lease.js';
+import { badScan, noFrame, notConnected, notShareable, notToBeTaken, skipping } from './frame-misuse.js';
+import { type FramePayload, writeFrame } from './frame-writing.js';
+import { interruptions } from './interruptions.js';
+import { type LargeFrame, LentFrame, PooledFrame } from './large-frame.js';
 import { Tail } from './tail.js';
 
 /** Frames from this size on are received into memory of their own; at most the scratch's head room. */
 const LARGE_FRAME_BYTES_DEFAULT = 32 * 1024;
 /** The largest payload that there can be memory for: views of Node 20 end at 4 GiB. */
 const MAX_FRAME_BYTES_LIMIT = 2 ** 32 - 64 * 1024;
+/** The start of a frame of unknown size is put back in front of the next receive while it is this small: beyond, that would be quadratic. */
+const UNKNOWN_TAIL_BYTES_MAX = 1024;
 
 /** Is given the frames of one connection, and the callbacks that every protocol has. */
 export interface FrameReceiver extends BaseProtocol {
   /**
    * A whole frame arrived: its payload is `memory[start, end)`, borrowed until this returns.
    *
-   * Writing it back from here is safe, by reference too: landfall knows its own memory.
+   * Writing it back from here is safe, by reference too: landfall knows its own memory. To keep it, call `framed.takeFrame()`.
    *
    * @param framed The protocol that received it, to answer with `writeFrame`.
    */
   frameReceived(memory: Uint8Array, start: number, end: number, framed: FramedProtocol): void;
+  /**
+   * A large frame has begun: gives the memory that it shall land in, straight from the kernel.
+   *
+   * Asked for once its header is here, before its payload is: bound what a peer may declare by the framing's
+   * `maxFrameBytes`. Not asked for frames whose end has to be searched for. Memory of which some still waits to be sent
+   * by reference is not received into: then the frame lands in the pool's.
+   *
+   * @param frameBytes Bytes of the frame as `frameReceived` will get it, in memory that begins with it.
+   * @param header Its header, borrowed until this returns.
+   * @returns At least `frameBytes` long, lent until the frame is received or the connection lost; undefined for the
+   *   pool's memory. What is no memory, or too little, loses the connection with `ERR_BUFFER`.
+   */
+  getFrameBuffer?(frameBytes: number, header: Uint8Array): Uint8Array | undefined;
 }
 
 /** What a `FramedProtocol` is made of. */
@@ -41,14 +63,17 @@ export interface FramedProtocolOptions {
   framing: Framing;
   /** Who gets them. */
   receiver: FrameReceiver;
+  /** Where large frames land, and taken ones; if its `maxBytes` do not allow one, its connection is lost with `ERR_LIMIT`. A pool that all connections of the thread share by default. */
+  pool?: BufferPool<boolean> | undefined;
   /** Frames of at least so many bytes, header included, are received into memory of their own. 1 to 65,536; 32 KiB by default. */
   largeFrameBytes?: number | undefined;
 }
 
 /** A protocol that cuts what it receives into frames, and hands each to its receiver. */
 export class FramedProtocol implements BufferedProtocol {
-  readonly #codec: FrameCodec;
+  #codec: FrameCodec;
   readonly #receiver: FrameReceiver;
+  readonly #pool: BufferPool<boolean> | null;
   readonly #largeFrameBytes: number;
   #maxFrameBytes: number;
   #transport: Transport | null = null;
@@ -56,48 +81,105 @@ export class FramedProtocol implements BufferedProtocol {
   #window = FIRST_WINDOW;
   /** The frame that is arriving: the start of a small one, or what there is of a large one. */
   #arriving: Tail | LargeFrame | null = null;
+  /** Bytes of a frame over the limit that have yet to arrive, to be dropped. */
+  #skipBytes = 0;
+  #skippedBytes = 0;
+  // The frame that the receiver is being given, for `takeFrame`.
+  #memory: Uint8Array | null = null;
+  #large: LargeFrame | null = null;
+  #frameStart = 0;
+  #frameEnd = 0;
 
   /** @throws {RangeError} `largeFrameBytes` is out of range. */
   constructor(options: FramedProtocolOptions) {
-    const { framing, receiver, largeFrameBytes = LARGE_FRAME_BYTES_DEFAULT } = options;
+    const { framing, receiver, pool, largeFrameBytes = LARGE_FRAME_BYTES_DEFAULT } = options;
     if (!Number.isInteger(largeFrameBytes) || largeFrameBytes < 1 || largeFrameBytes > HEAD_ROOM_BYTES) {
       throw new RangeError(`largeFrameBytes must be 1 to ${HEAD_ROOM_BYTES}, not ${largeFrameBytes}`);
     }
     if (typeof receiver?.frameReceived !== 'function') throw new TypeError('a frame receiver needs frameReceived');
     this.#codec = framing.createCodec();
     this.#receiver = receiver;
+    this.#pool = pool ?? null;
     this.#largeFrameBytes = largeFrameBytes;
     this.#maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
   }
 
-  /**
-   * Sends one frame: its header, then its payload.
-   *
-   * @param payload One view, or several that make up the payload together; kept by reference when large, as `Transport.write` says.
-   * @returns As `Transport.write`.
-   * @throws {LimitError} `ERR_LIMIT`: the length field cannot hold it, or it is over the framing's limit. Nothing was written.
-   * @throws {LandfallError} `ERR_CLOSED`: there is no connection yet, or `writeEof()` was called.
-   */
-  writeFrame(payload: Uint8Array | readonly Uint8Array[], options?: WriteOptions): boolean {
-    const transport = this.connected();
-    if (ArrayBuffer.isView(payload)) {
-      return transport.writeVectored([this.#codec.encodeHeader(payload.length), payload], options);
-    }
-    let bytes = 0;
-    for (const part of payload) bytes += part.length;
-    // Of what is no Uint8Array there is no length to send.
-    if (!Number.isSafeInteger(bytes)) throw new TypeError('writeFrame takes Uint8Arrays');
-    return transport.writeVectored([this.#codec.encodeHeader(bytes), ...payload], options);
+  /** Bytes of frames over the limit that were skipped, headers included. */
+  get skippedBytes(): number {
+    return this.#skippedBytes;
   }
 
   /**
-   * Changes the largest payload accepted on this connection, from the next frame on; at most 4 GiB - 64 KiB.
+   * Sends one frame.
+   *
+   * @param payload One view or lease, or several that make up the payload together; kept by reference when large, as
+   *   `Transport.write` says. Leases are passed on: they are released once sent, and must not be used any more.
+   * @returns As `Transport.write`.
+   * @throws {LimitError} `ERR_LIMIT`: the framing cannot say its size, or it is over the limit. Nothing was written, and no lease passed on.
+   * @throws {FrameError} `ERR_FRAME`: the framing cannot express it. Likewise.
+   * @throws {LandfallError} `ERR_CLOSED`: there is no connection yet, or `writeEof()` was called. `ERR_RELEASED`. Likewise.
+   */
+  writeFrame(payload: FramePayload, options?: WriteOptions): boolean {
+    return writeFrame(this.connected(), this.#codec, this.#maxFrameBytes, payload, options);
+  }
+
+  /**
+   * Keeps the frame that `frameReceived` was called with: in its own memory if it has some, else in one counted copy.
+   *
+   * @returns A lease of the frame, to be released.
+   * @throws {LandfallError} `ERR_RELEASED`: not called from inside `frameReceived`. `ERR_PROTOCOL`: the frame is the
+   *   receiver's already, in memory from its `getFrameBuffer`.
+   * @throws {LimitError} `ERR_LIMIT`: the pool's `maxBytes` do not allow it.
+   */
+  takeFrame(): Lease {
+    if (this.#memory === null) throw noFrame();
+    if (this.#large !== null && this.#large.block === null) throw notToBeTaken();
+    return frameLease(
+      this.#pool,
+      this.#large?.block ?? null,
+      this.#memory,
+      this.#frameStart,
+      this.#frameEnd,
+      this.connected(),
+    );
+  }
+
+  /**
+   * Changes the largest payload accepted and sent on this connection, from the next frame on; at most 4 GiB - 64 KiB.
    *
    * @throws {RangeError} Not a whole number from 0 on.
    */
   setMaxFrameBytes(maxFrameBytes: number): void {
     checkMaxFrameBytes(maxFrameBytes);
     this.#maxFrameBytes = Math.min(maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
+    interruptions.count++;
+  }
+
+  /**
+   * Puts another protocol in this one's place, and hands over every byte after the current frame: what has arrived of
+   * the next, its header included.
+   *
+   * @throws {TypeError} It is neither kind of protocol, or both.
+   * @throws {LandfallError} `ERR_CLOSED`: there is no connection yet. `ERR_PROTOCOL`: a frame over the limit is being
+   *   skipped, and not all of it has arrived.
+   */
+  switchTo(next: Protocol | BufferedProtocol): void {
+    if (this.#skipBytes > 0) throw skipping(this.#skipBytes);
+    this.connected().setProtocol(next, this.arrivedView());
+  }
+
+  /**
+   * Frames what comes after the current frame in another way, with that framing's limit; also what has arrived of it
+   * already.
+   */
+  setFraming(framing: Framing): void {
+    this.#codec = framing.createCodec();
+    this.#maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
+    interruptions.count++;
+    const arrivedView = this.arrivedView();
+    if (arrivedView === undefined) return;
+    this.connected().setProtocol(this, arrivedView);
+    this.forgetArriving();
   }
 
   connectionMade(transport: Transport): void {
@@ -111,30 +193,31 @@ export class FramedProtocol implements BufferedProtocol {
     this.#transport = transport;
   }
 
-  /** The start of a frame that is not whole goes with it. */
+  /** The start of a frame that is not whole goes with it, unless it was handed over. */
   replaced(): void {
     this.forgetArriving();
   }
 
   getBuffer(): Uint8Array {
     const arriving = this.#arriving;
-    return arriving instanceof LargeFrame ? arriving.room() : receiveScratch(this).windows[this.#window]!;
+    return arriving === null || arriving instanceof Tail
+      ? receiveScratch(this).windows[this.#window]!
+      : arriving.room();
   }
 
   bufferUpdated(nbytes: number): void {
     const arriving = this.#arriving;
-    if (arriving instanceof LargeFrame) return this.largeReceived(arriving, nbytes);
+    if (arriving !== null && !(arriving instanceof Tail)) return this.largeReceived(arriving, nbytes);
     const { memory, windows } = receiveScratch(this);
     // A full window means that more is waiting: take more at once, if there is a larger one.
     if (this.#window < LARGEST_WINDOW && nbytes === windows[this.#window]!.length) this.#window++;
-    if (arriving === null) return this.receivedInScratch(memory, HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + nbytes, 0);
+    if (arriving === null) return this.received(memory, HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + nbytes, 0, null);
     const start = HEAD_ROOM_BYTES - this.putTailBack(arriving, memory);
-    this.receivedInScratch(memory, start, HEAD_ROOM_BYTES + nbytes, arriving.frameBytes);
+    this.received(memory, start, HEAD_ROOM_BYTES + nbytes, arriving.frameBytes, null);
   }
 
   eofReceived(): boolean | undefined {
-    const arriving = this.#arriving;
-    if (arriving !== null) throw new IncompleteError(arriving.bytesReceived, arriving.frameBytes || undefined);
+    this.lastReceived();
     const returned = this.#receiver.eofReceived?.();
     refusePromise('eofReceived', returned);
     return Boolean(returned);
@@ -142,6 +225,7 @@ export class FramedProtocol implements BufferedProtocol {
 
   connectionLost(error: Error | null): void {
     this.forgetArriving();
+    this.#memory = null;
     refusePromise('connectionLost', this.#receiver.connectionLost?.(error));
   }
 
@@ -159,54 +243,161 @@ export class FramedProtocol implements BufferedProtocol {
    * Hot: the loop runs once per frame.
    *
    * @param firstBytes Bytes of the first frame, if its header was seen before: it passes whatever the limit is now. Else 0.
+   * @param large Whose memory it is, if that is not the scratch: of a frame whose size was not known.
    */
-  private receivedInScratch(memory: Uint8Array, start: number, end: number, firstBytes: number): void {
-    const codec = this.#codec;
+  private received(memory: Uint8Array, start: number, end: number, firstBytes: number, large: LargeFrame | null): void {
     const receiver = this.#receiver;
-    const transport = this.connected();
-    let at = start;
+    let codec = this.#codec;
+    let maxFrameBytes = this.#maxFrameBytes;
+    let seen = interruptions.count;
+    let at = this.#skipBytes === 0 ? start : this.skip(start, end, this.#skipBytes);
     let frameBytes = firstBytes;
+    this.#memory = memory;
     while (at < end) {
-      if (frameBytes === 0) frameBytes = codec.scan(memory, at, end, this.#maxFrameBytes);
-      if (frameBytes === 0 || frameBytes > end - at) break;
+      if (frameBytes === 0) frameBytes = codec.scan(memory, at, end, maxFrameBytes);
+      if (!(frameBytes > 0 && frameBytes <= end - at)) {
+        if (!(frameBytes < 0)) break;
+        at = this.skip(at, end, -frameBytes);
+        frameBytes = 0;
+        continue;
+      }
       const next = at + frameBytes;
-      const returned: unknown = receiver.frameReceived(memory, at + codec.headerBytes, next, this);
+      const frameStart = at + codec.headerBytes;
+      const frameEnd = next - codec.trailerBytes;
+      this.#frameStart = frameStart;
+      this.#frameEnd = frameEnd;
+      const returned: unknown = receiver.frameReceived(memory, frameStart, frameEnd, this);
       if (returned !== undefined) refusePromise('frameReceived', returned);
       at = next;
       frameBytes = 0;
-      if (!transport.isReading || transport.getProtocol() !== this) return this.giveBack(memory.subarray(at, end));
+      if (interruptions.count === seen) continue;
+      seen = interruptions.count;
+      if (this.isInterrupted()) break;
+      codec = this.#codec;
+      maxFrameBytes = this.#maxFrameBytes;
     }
-    if (at === end) this.#arriving = null;
+    this.#memory = null;
+    if (at < end && frameBytes === 0 && this.isInterrupted()) this.giveBack(memory.subarray(at, end));
+    else this.keepRest(memory, at, end, frameBytes, at === start ? large : null, at === start && firstBytes > 0);
+  }
+
+  /** The receiver paused, closed, or put another protocol in charge: what follows is not delivered now. */
+  private isInterrupted(): boolean {
+    const transport = this.connected();
+    return !transport.isReading || transport.getProtocol() !== this;
+  }
+
+  /** Drops `bytes` from `at` on; those beyond `end` when they arrive. Returns where to go on. */
+  private skip(at: number, end: number, bytes: number): number {
+    const here = Math.min(bytes, end - at);
+    this.#skippedBytes += here;
+    this.#skipBytes = bytes - here;
+    return at + here;
+  }
+
+  /** The rest is the transport's again. */
+  private giveBack(restView: Uint8Array): void {
+    const transport = this.connected();
+    this.#arriving = null;
+    if (!transport.isClosing) transport.setProtocol(transport.getProtocol(), restView);
+  }
+
+  /**
+   * Keeps the start of a frame.
+   *
+   * @param large It lies there already.
+   * @param isSecondTime It was put back once, and the receive since has not completed it.
+   */
+  private keepRest(
+    memory: Uint8Array,
+    at: number,
+    end: number,
+    frameBytes: number,
+    large: LargeFrame | null,
+    isSecondTime: boolean,
+  ): void {
+    const bytes = end - at;
+    if (bytes === 0) this.#arriving = null;
+    else if (!Number.isSafeInteger(frameBytes)) throw badScan(frameBytes);
+    else if (large !== null && frameBytes === 0) this.#arriving = large;
     // What one more receive has not completed is not put back and kept a second time: that would be quadratic.
-    else if (frameBytes >= this.#largeFrameBytes || (at === start && firstBytes > 0))
+    else if (
+      frameBytes >= this.#largeFrameBytes ||
+      isSecondTime ||
+      (frameBytes === 0 && bytes > UNKNOWN_TAIL_BYTES_MAX)
+    )
       this.startLarge(memory, at, end, frameBytes);
     else this.keepTail(memory, at, end, frameBytes);
   }
 
-  /** The receiver paused, or put another protocol in charge, between two frames: the rest is the transport's again. */
-  private giveBack(restView: Uint8Array): void {
-    const transport = this.connected();
-    this.#arriving = null;
-    if (restView.length > 0 && !transport.isClosing) transport.setProtocol(transport.getProtocol(), restView);
+  private startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
+    const { headerBytes, trailerBytes } = this.#codec;
+    const lent = frameBytes > 0 && trailerBytes === 0 ? this.lentFrame(memory, at, end, frameBytes) : null;
+    this.#arriving =
+      lent ?? new PooledFrame(this.blocks(), headerBytes, trailerBytes, frameBytes, memory.subarray(at, end));
+    this.countCopied(end - at);
+    if (frameBytes >= this.#largeFrameBytes || frameBytes === 0) this.#window = 0;
   }
 
-  private startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
-    this.#arriving = new LargeFrame(this.#codec.headerBytes, frameBytes, memory.subarray(at, end));
-    this.countCopied(end - at);
-    if (frameBytes >= this.#largeFrameBytes) this.#window = 0;
+  /** In memory of the receiver's, if it gives some. */
+  private lentFrame(memory: Uint8Array, at: number, end: number, frameBytes: number): LentFrame | null {
+    const payloadStart = at + this.#codec.headerBytes;
+    if (this.#receiver.getFrameBuffer === undefined || end < payloadStart) return null;
+    const payloadBytes = frameBytes - this.#codec.headerBytes;
+    const view = this.#receiver.getFrameBuffer(payloadBytes, memory.subarray(at, payloadStart));
+    if (view === undefined) return null;
+    refusePromise('getFrameBuffer', view);
+    if (view instanceof Uint8Array && isBeingSent(view)) return null;
+    return new LentFrame(view, payloadBytes, memory.subarray(at, payloadStart), memory.subarray(payloadStart, end));
   }
 
   private largeReceived(large: LargeFrame, nbytes: number): void {
     this.countCopied(large.received(nbytes));
-    if (!large.isWhole) return;
+    if (large.frameBytes > 0 && !large.isWhole) return;
     this.#arriving = null;
     try {
-      refusePromise(
-        'frameReceived',
-        this.#receiver.frameReceived(large.memory, large.headerBytes, large.frameBytes, this),
-      );
+      if (large.frameBytes > 0)
+        this.deliver(large.memory, large.headerBytes, large.frameBytes - large.trailerBytes, large);
+      else this.received(large.memory, 0, large.bytesReceived, 0, large);
     } finally {
-      large.release();
+      if (this.#arriving !== large) large.release();
+    }
+  }
+
+  /** Hands on one frame that is not in the scratch. */
+  private deliver(memory: Uint8Array, start: number, end: number, large: LargeFrame | null): void {
+    this.#memory = memory;
+    this.#large = large;
+    this.#frameStart = start;
+    this.#frameEnd = end;
+    try {
+      const returned: unknown = this.#receiver.frameReceived(memory, start, end, this);
+      if (returned !== undefined) refusePromise('frameReceived', returned);
+    } finally {
+      this.#memory = null;
+      this.#large = null;
+    }
+  }
+
+  /** The peer has ended: what is left is a whole frame to some framings, and to the others an error. */
+  private lastReceived(): void {
+    const arriving = this.#arriving;
+    if (this.#skipBytes > 0) throw new IncompleteError(0, this.#skipBytes);
+    if (arriving === null) return;
+    const { memory, bytesReceived, frameBytes } = arriving;
+    const codec = this.#codec;
+    const found =
+      frameBytes === 0 && codec.scanEnd !== undefined
+        ? codec.scanEnd(memory, 0, bytesReceived, this.#maxFrameBytes)
+        : 0;
+    const apartBytes = arriving instanceof LentFrame ? arriving.headerCopy.length : 0;
+    if (found === 0) throw new IncompleteError(apartBytes + bytesReceived, apartBytes + frameBytes || undefined);
+    this.#arriving = null;
+    try {
+      if (found < 0) this.skip(0, bytesReceived, bytesReceived);
+      else this.deliver(memory, codec.headerBytes, bytesReceived - codec.trailerBytes, null);
+    } finally {
+      if (!(arriving instanceof Tail)) arriving.release();
     }
   }
 
@@ -224,9 +415,21 @@ export class FramedProtocol implements BufferedProtocol {
     return tail.bytesReceived;
   }
 
+  /** What has arrived of the next frame; undefined inside `frameReceived`, where that is seen to afterwards. */
+  private arrivedView(): Uint8Array | undefined {
+    const arriving = this.#arriving;
+    if (arriving === null || this.#memory !== null) return undefined;
+    const arrivedView = arriving.memory.subarray(0, arriving.bytesReceived);
+    return arriving instanceof LentFrame ? Buffer.concat([arriving.headerCopy, arrivedView]) : arrivedView;
+  }
+
   private forgetArriving(): void {
-    if (this.#arriving instanceof LargeFrame) this.#arriving.release();
+    if (this.#arriving !== null && !(this.#arriving instanceof Tail)) this.#arriving.release();
     this.#arriving = null;
+  }
+
+  private blocks(): BlockPool {
+    return this.#pool === null ? blockPool : blocksOf(this.#pool);
   }
 
   private countCopied(bytes: number): void {
@@ -237,15 +440,4 @@ export class FramedProtocol implements BufferedProtocol {
     if (this.#transport === null) throw notConnected();
     return this.#transport;
   }
-}
-
-function notConnected(): LandfallError {
-  return new LandfallError(
-    'ERR_CLOSED',
-    'this FramedProtocol has no connection yet: connectionMade or tookOver was not called',
-  );
-}
-
-function notShareable(): LandfallError {
-  return new LandfallError('ERR_PROTOCOL', 'a FramedProtocol serves one connection, and has one already');
 }

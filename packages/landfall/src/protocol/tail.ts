@@ -12,6 +12,11 @@ export class Tail {
   bytesReceived = 0;
   #memory: Uint8Array = new Uint8Array(0);
 
+  /** The memory that it is kept in, from its start on. */
+  get memory(): Uint8Array {
+    return this.#memory;
+  }
+
   /** What is kept; borrowed until `keep`. */
   get view(): Uint8Array {
     return this.#memory.subarray(0, this.bytesReceived);

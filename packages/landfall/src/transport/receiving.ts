@@ -18,6 +18,7 @@ import {
   isBuffered,
 } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol } from '../protocol/contracts.js';
+import { interruptions } from '../protocol/interruptions.js';
 import { type DirectReceiver, lend, receiveDirectly, receiveNextInto } from './direct-receive.js';
 import { Traffic } from './traffic.js';
 import { Unread } from './unread.js';
@@ -108,6 +109,7 @@ export abstract class Receiving implements DirectReceiver {
   }
 
   protected setPaused(isPaused: boolean): void {
+    interruptions.count++;
     this.state = isPaused ? this.state | PAUSED : this.state & ~PAUSED;
   }
 
@@ -123,6 +125,7 @@ export abstract class Receiving implements DirectReceiver {
 
   /** Nothing more is delivered, ever. */
   protected stopReceiving(): void {
+    interruptions.count++;
     this.state |= STOPPED;
     if (this.traffic !== null) this.traffic.unread = null;
   }
@@ -136,6 +139,7 @@ export abstract class Receiving implements DirectReceiver {
     const buffered = isBuffered(protocol) ? BUFFERED : 0;
     const previous = this.protocol;
     this.protocol = protocol;
+    interruptions.count++;
     // What the protocol before it lent must not be received into any more.
     this.state = (this.state & ~(BUFFERED | LENT)) | buffered;
     return previous;

@@ -7,7 +7,7 @@
 import type { Socket } from 'node:net';
 import { types } from 'node:util';
 import { LandfallError } from '../errors.js';
-import { refuseReleased } from '../memory/outbox.js';
+import { type Lease, MemoryLease } from '../memory/lease.js';
 import {
   callConnectionLost,
   callConnectionMade,
@@ -32,6 +32,7 @@ import { Receiving } from './receiving.js';
 import { Sending, type SendingOwner } from './sending.js';
 import { extraInfo, lostError } from './socket-facts.js';
 import { ClosedWait, Traffic } from './traffic.js';
+import { bytesOf } from './written.js';
 
 /** Who wants to know what becomes of a connection: its server. */
 export interface TransportOwner {
@@ -140,26 +141,31 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
 
   // ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  write(data: Uint8Array | string, options?: WriteOptions): boolean {
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    if (!types.isUint8Array(bytes)) throw new TypeError('write takes a Uint8Array or a string');
-    refuseReleased(bytes);
+  write(data: Uint8Array | string | Lease, options?: WriteOptions): boolean {
+    const bytes = bytesOf(
+      typeof data === 'string' ? Buffer.from(data) : data,
+      'write takes a Uint8Array, a string or a lease',
+    );
     const sending = this.openForWriting();
-    if (sending === null) return false;
-    sending.append(bytes, options?.copy === true);
-    return this.appended(sending);
+    sending?.append(bytes, options?.copy === true);
+    if (data instanceof MemoryLease) data.passOn();
+    return sending !== null && this.appended(sending);
   }
 
-  writeVectored(parts: readonly Uint8Array[], options?: WriteOptions): boolean {
+  writeVectored(parts: readonly (Uint8Array | Lease)[], options?: WriteOptions): boolean {
+    let hasLease = false;
     for (const part of parts) {
-      if (!types.isUint8Array(part)) throw new TypeError('writeVectored takes Uint8Arrays');
-      refuseReleased(part);
+      bytesOf(part, 'writeVectored takes Uint8Arrays and leases');
+      if (part instanceof MemoryLease) hasLease = true;
     }
     const sending = this.openForWriting();
-    if (sending === null) return false;
-    const copy = options?.copy === true;
-    for (const part of parts) sending.append(part, copy);
-    return this.appended(sending);
+    if (sending !== null) {
+      const copy = options?.copy === true;
+      for (const part of parts) sending.append(part instanceof MemoryLease ? part.bytes : (part as Uint8Array), copy);
+    }
+    // The output has claims of its own by now.
+    if (hasLease) for (const part of parts) if (part instanceof MemoryLease) part.passOn();
+    return sending !== null && this.appended(sending);
   }
 
   private get sending(): Sending | null {

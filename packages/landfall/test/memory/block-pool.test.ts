@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BlockPool, blockOf } from '../../dist/memory/block-pool.js';
+import { blockOf } from '../../dist/memory/arena.js';
+import { BlockPool } from '../../dist/memory/block-pool.js';
 
 test('a block has at least the bytes asked for, and at most a quarter more from 64 KiB on', () => {
   const pool = new BlockPool();

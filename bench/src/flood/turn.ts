@@ -1,0 +1,76 @@
+/** One turn of the flood: a fresh receiver, and the C sender in front of it. Every frame sent has to be counted. */
+import { numberField, type ProgramCommand } from '../harness/child.js';
+import { withChildren } from '../harness/children.js';
+import type { FloodAmount } from '../harness/result.js';
+
+/** What to run. */
+export interface FloodTurn {
+  name: string;
+  receiver: ProgramCommand;
+  sender: ProgramCommand;
+  frameBytes: number;
+  amount: FloodAmount;
+  /** Ends both processes at once. */
+  signal: AbortSignal;
+}
+
+/** What the receiver counted. */
+export interface FloodMeasurement {
+  frames: number;
+  seconds: number;
+  cpuSeconds: number;
+  bytesReceived: number;
+  bytesCopied: number | null;
+}
+
+const START_DEADLINE_MS = 30_000;
+/** A hundredth of what the slowest row does: slower than that, something hangs. */
+const SLOWEST_FRAMES_PER_MS = 100;
+const SLOWEST_BYTES_PER_MS = 2000;
+
+/** Runs one turn. */
+export function runFloodTurn(turn: FloodTurn): Promise<FloodMeasurement> {
+  return withChildren(turn.signal, async (start) => {
+    const { name, receiver, sender, frameBytes } = turn;
+    const receiveArgs = ['receive', '--port', '0', '--max-frame-bytes', String(frameBytes)];
+    const counting = start(name, { ...receiver, args: [...receiver.args, ...receiveArgs] });
+    const port = numberField(await counting.event('listening', START_DEADLINE_MS), 'port');
+    const sendArgs = ['send', '--port', String(port), '--frame-bytes', String(frameBytes), ...amountArgs(turn)];
+    const sending = start(`sender to ${name}`, { ...sender, args: [...sender.args, ...sendArgs] });
+    const timeoutMs = deadlineMs(turn);
+    const [sent, received] = await Promise.all([
+      sending.event('sent', timeoutMs),
+      counting.event('received', timeoutMs),
+    ]);
+    const frames = numberField(received, 'frames');
+    const bytes = numberField(received, 'bytes');
+    const sentFrames = numberField(sent, 'frames');
+    if (frames !== sentFrames || bytes !== frames * frameBytes) {
+      throw new Error(
+        `${name} counted ${frames} frames of ${bytes} bytes; sent were ${sentFrames} of ${frameBytes} each`,
+      );
+    }
+    return {
+      frames,
+      seconds: numberField(received, 'seconds'),
+      cpuSeconds: numberField(received, 'cpuSeconds'),
+      bytesReceived: numberField(received, 'bytesReceived'),
+      bytesCopied: received.bytesCopied === null ? null : numberField(received, 'bytesCopied'),
+    };
+  });
+}
+
+function amountArgs({ amount, frameBytes }: FloodTurn): string[] {
+  if ('seconds' in amount) return ['--milliseconds', String(Math.round(amount.seconds * 1000))];
+  return ['--frames', String(framesOf(amount, frameBytes))];
+}
+
+function framesOf(amount: { frames: number } | { mbytes: number }, frameBytes: number): number {
+  return 'frames' in amount ? amount.frames : Math.ceil((amount.mbytes * 1e6) / frameBytes);
+}
+
+function deadlineMs({ amount, frameBytes }: FloodTurn): number {
+  if ('seconds' in amount) return START_DEADLINE_MS + amount.seconds * 1000;
+  const frames = framesOf(amount, frameBytes);
+  return START_DEADLINE_MS + frames / SLOWEST_FRAMES_PER_MS + (frames * frameBytes) / SLOWEST_BYTES_PER_MS;
+}

@@ -1,0 +1,17 @@
+/** What `write` accepts. */
+import { types } from 'node:util';
+import { MemoryLease } from '../memory/lease.js';
+import { refuseReleased } from '../memory/outbox.js';
+
+/**
+ * What is to be written, looked at before anything of the call takes effect.
+ *
+ * @throws {TypeError} `what`.
+ * @throws {LandfallError} `ERR_RELEASED`.
+ */
+export function bytesOf(data: unknown, what: string): Uint8Array {
+  const bytes = data instanceof MemoryLease ? data.bytes : data;
+  if (!types.isUint8Array(bytes)) throw new TypeError(what);
+  refuseReleased(bytes);
+  return bytes;
+}
