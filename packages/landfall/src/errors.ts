@@ -11,6 +11,7 @@
  * - `ERR_INCOMPLETE` the peer ended in the middle of something.
  * - `ERR_LIMIT` something is larger than a limit allows.
  * - `ERR_FRAME` a frame header that cannot be.
+ * - `ERR_BUSY` two reads at once: fix the caller.
  * - `ERR_CLOSED` this side closed it: fix the caller.
  * - `ERR_LOST` the peer or the network broke it: `cause` says how.
  * - `ERR_TIMEOUT` a deadline passed.
@@ -23,6 +24,7 @@ export type ErrorCode =
   | 'ERR_INCOMPLETE'
   | 'ERR_LIMIT'
   | 'ERR_FRAME'
+  | 'ERR_BUSY'
   | 'ERR_CLOSED'
   | 'ERR_LOST'
   | 'ERR_TIMEOUT'

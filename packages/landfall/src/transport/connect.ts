@@ -9,7 +9,7 @@ import {
 import { LandfallError, thrownAsError } from '../errors.js';
 import { isBuffered } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
-import { waitFor } from './deadline.js';
+import { waitFor } from '../protocol/deadline.js';
 import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
 import { SocketTransport } from './socket-transport.js';
 

@@ -10,8 +10,8 @@ import {
 import { LandfallError, thrownAsError } from '../errors.js';
 import { refusePromise, warnOf } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
+import { waitFor } from '../protocol/deadline.js';
 import { ConnectionList } from './connection-list.js';
-import { waitFor } from './deadline.js';
 import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
 import { SocketTransport, type TransportOwner } from './socket-transport.js';
 

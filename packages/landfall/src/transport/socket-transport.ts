@@ -25,8 +25,8 @@ import type {
   WaitOptions,
   WriteOptions,
 } from '../protocol/contracts.js';
+import { waitFor } from '../protocol/deadline.js';
 import { waterMarks } from '../protocol/water-marks.js';
-import { waitFor } from './deadline.js';
 import { forget, transportKey } from './direct-receive.js';
 import { Receiving } from './receiving.js';
 import { Sending, type SendingOwner } from './sending.js';

@@ -1,6 +1,6 @@
 /** Waiting with an end: an abort signal, a deadline, or both. */
 import { AbortedError, DeadlineError } from '../errors.js';
-import type { WaitOptions } from '../protocol/contracts.js';
+import type { WaitOptions } from './contracts.js';
 
 /** Settles a wait; only the first call counts. */
 export type Settle<T> = (error: Error | null, value?: T) => void;

@@ -1,0 +1,392 @@
+/**
+ * What a frame stream has received and nobody has read: the protocol under the pull face.
+ *
+ *     chunk   | head room |   read   | unread: [at, end) |  room, lent to the kernel  |
+ *     spare   |     ^ what is unread is moved here when the chunk has no room left     |
+ *
+ * A stream on which little happens holds no memory: it receives into the thread's scratch, and what arrives is moved
+ * into a chunk until it is read. When a receive fills what was lent, more is waiting, and the next lands in the chunk
+ * itself. A large frame gets memory of its own, or lands in its reader's.
+ *
+ * Where frames end is found out when somebody reads, and not before; while nobody does, one receive is kept, and then
+ * reading stops.
+ */
+import { IncompleteError } from '../errors.js';
+import type { FrameCodec, Framing } from '../framing/framing.js';
+import type { Block } from '../memory/arena.js';
+import { type BlockPool, blockPool } from '../memory/block-pool.js';
+import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
+import { HEAD_ROOM_BYTES, RECEIVE_BYTES_MAX, receiveScratch } from '../memory/scratch.js';
+import type { BufferedProtocol, Transport } from '../protocol/contracts.js';
+import { interruptions } from '../protocol/interruptions.js';
+import { type LargeFrame, LentFrame, PooledFrame } from '../protocol/large-frame.js';
+
+/** Frames from this size on are received into memory of their own. */
+const LARGE_FRAME_BYTES = 32 * 1024;
+/** The largest payload that there can be memory for: views of Node 20 end at 4 GiB. */
+const MAX_FRAME_BYTES_LIMIT = 2 ** 32 - 64 * 1024;
+/** A chunk: head room, and room for four receives. */
+const CHUNK_BYTES = HEAD_ROOM_BYTES + 4 * RECEIVE_BYTES_MAX;
+/** Less room than this at the end of a chunk is not lent. */
+const ROOM_BYTES_MIN = 16 * 1024;
+/** Indexes of the scratch's windows: after a large frame, otherwise, and for what has arrived already. */
+const SMALL_WINDOW = 0;
+const WINDOW = 1;
+const LARGE_WINDOW = 2;
+
+/** Who reads. */
+export interface InboxOwner {
+  connectionMade(transport: Transport): void;
+  /** Bytes or the end arrived. Returns whether somebody waited for them. */
+  arrived(): boolean;
+  pausedChanged(isPaused: boolean): void;
+  connectionLost(error: Error | null): void;
+}
+
+/** What is unread on one connection. */
+export class FrameInbox implements BufferedProtocol {
+  codec: FrameCodec;
+  maxFrameBytes: number;
+  transport: Transport | null = null;
+  /** The chunk's memory, and what is unread of it. */
+  memory: Uint8Array = new Uint8Array(0);
+  at = 0;
+  end = 0;
+  /** The chunk itself. */
+  block: Block | null = null;
+  /** Bytes of the frame at `at`; 0 while that is not known. */
+  frameBytes = 0;
+  /** The large frame that was found, or is arriving. */
+  large: LargeFrame | null = null;
+  /** Where the reader who waits wants a large frame to land. */
+  target: Uint8Array | null = null;
+  skippedBytes = 0;
+  /** The peer has ended. */
+  isEnded = false;
+  readonly #owner: InboxOwner;
+  readonly #pool: BufferPool<boolean> | null;
+  #skipBytes = 0;
+  #spare: Block | null = null;
+  #spareEnd = HEAD_ROOM_BYTES;
+  #lent: Uint8Array | null = null;
+  /** What the lent memory is of, claimed for as long as it is lent; null for the scratch. */
+  #lentBlock: Block | null = null;
+  #lentLarge: LargeFrame | null = null;
+  #wasFull = false;
+  #window = WINDOW;
+
+  constructor(framing: Framing, pool: BufferPool<boolean> | null, owner: InboxOwner) {
+    this.codec = framing.createCodec();
+    this.maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
+    this.#pool = pool;
+    this.#owner = owner;
+  }
+
+  connectionMade(transport: Transport): void {
+    this.transport = transport;
+    this.#owner.connectionMade(transport);
+  }
+
+  getBuffer(sizeHint: number): Uint8Array {
+    this.#takeBackLent();
+    this.#lent = this.#roomFor(sizeHint);
+    this.#lentBlock?.claim();
+    return this.#lent;
+  }
+
+  bufferUpdated(nbytes: number): void {
+    const lent = this.#lent!;
+    this.#wasFull = nbytes === lent.length;
+    if (this.#lentLarge !== null && this.#lentLarge === this.large)
+      this.transport!.countCopied(this.large!.received(nbytes));
+    else if (this.#lentBlock !== null && this.#lentBlock === this.block) this.end += nbytes;
+    else if (this.#lentBlock !== null && this.#lentBlock === this.#spare) this.#spareEnd += nbytes;
+    else this.#keep(lent.subarray(0, nbytes));
+    if (!this.#owner.arrived()) this.transport!.pauseReading();
+  }
+
+  eofReceived(): boolean {
+    this.isEnded = true;
+    this.#owner.arrived();
+    return true;
+  }
+
+  connectionLost(error: Error | null): void {
+    this.#takeBackLent();
+    this.#owner.connectionLost(error);
+  }
+
+  pauseWriting(): void {
+    this.#owner.pausedChanged(true);
+  }
+
+  resumeWriting(): void {
+    this.#owner.pausedChanged(false);
+  }
+
+  /** The next frames' limit. */
+  setMaxFrameBytes(maxFrameBytes: number): void {
+    this.maxFrameBytes = Math.min(maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
+    interruptions.count++;
+  }
+
+  /**
+   * Finds out whether a whole frame is here: then it is `large`, or the `frameBytes` from `at` on.
+   *
+   * @throws {LandfallError} `ERR_LIMIT`, `ERR_FRAME`, as the codec says.
+   */
+  find(): boolean {
+    for (;;) {
+      if (this.large !== null) {
+        if (!this.large.isWhole) this.#feedLarge();
+        return this.large.isWhole && this.large.frameBytes > 0 ? true : this.#findInGrowing();
+      }
+      this.#dropSkipped();
+      if (this.at < this.end && this.#scan()) return true;
+      if (this.large === null && !this.#join()) return false;
+    }
+  }
+
+  /** Where the payload of the found frame lies. */
+  get start(): number {
+    return this.large === null ? this.at + this.codec.headerBytes : this.large.headerBytes;
+  }
+
+  /** Where the payload of the found frame ends. */
+  get stop(): number {
+    const { large } = this;
+    return large === null ? this.at + this.frameBytes - this.codec.trailerBytes : large.frameBytes - large.trailerBytes;
+  }
+
+  /** The found frame has been read. Its claim on a block of its own, if it has one, is the caller's to release before. */
+  consume(): void {
+    if (this.large === null) this.at += this.frameBytes;
+    this.large = null;
+    this.frameBytes = 0;
+    this.releaseIfRead();
+  }
+
+  /** Lets go of a chunk of which nothing is unread, and into which nothing is being received. */
+  releaseIfRead(): void {
+    if (this.at < this.end || this.block === null || this.block === this.#lentBlock) return;
+    this.block.release();
+    this.block = null;
+    this.at = 0;
+    this.end = 0;
+  }
+
+  /**
+   * The peer has ended, and `find` found nothing more: what is left may be a frame to its framing.
+   *
+   * @returns Whether it is one, and now found.
+   * @throws {IncompleteError} It is not.
+   */
+  findLast(): boolean {
+    const { large, codec } = this;
+    if (this.#skipBytes > 0) throw new IncompleteError(0, this.#skipBytes);
+    if (large !== null) {
+      const apartBytes = large instanceof LentFrame ? large.headerCopy.length : 0;
+      throw new IncompleteError(apartBytes + large.bytesReceived, apartBytes + large.frameBytes || undefined);
+    }
+    const bytes = this.end - this.at;
+    if (bytes === 0) return false;
+    const found =
+      this.frameBytes === 0 ? (codec.scanEnd?.(this.memory, this.at, this.end, this.maxFrameBytes) ?? 0) : 0;
+    if (found === 0) throw new IncompleteError(bytes, this.frameBytes || undefined);
+    if (found < 0) this.#skip(bytes);
+    else this.frameBytes = found;
+    return found > 0;
+  }
+
+  /** Nobody waits any more: a frame that was landing in the reader's memory goes on in our own. */
+  takeBackTarget(): void {
+    const { large, transport } = this;
+    this.target = null;
+    if (!(large instanceof LentFrame) || large.isWhole) return;
+    const { headerCopy, bytesReceived, frameBytes } = large;
+    const headerBytes = headerCopy.length;
+    const startView = Buffer.concat([headerCopy, large.memory.subarray(0, bytesReceived)]);
+    this.large = new PooledFrame(this.#blocks(), headerBytes, 0, headerBytes + frameBytes, startView);
+    transport!.countCopied(bytesReceived);
+    // Takes the lent memory out of the kernel's hands.
+    this.#takeBackLent();
+    transport!.setProtocol(this);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.large?.release();
+    this.large = null;
+    this.#spare?.release();
+    this.#spare = null;
+    this.block?.release();
+    this.block = null;
+    this.at = 0;
+    this.end = 0;
+    this.frameBytes = 0;
+  }
+
+  #roomFor(sizeHint: number): Uint8Array {
+    if (this.large !== null && !this.large.isWhole) {
+      this.#lentLarge = this.large;
+      this.#lentBlock = this.large.block;
+      return this.large.room();
+    }
+    const { windows } = receiveScratch(this);
+    if (sizeHint > 0) return windows[LARGE_WINDOW]!;
+    if (!this.#wasFull) return windows[this.#window]!;
+    this.#window = WINDOW;
+    if (this.block !== null && this.#spareEnd === HEAD_ROOM_BYTES && this.memory.length - this.end >= ROOM_BYTES_MIN)
+      return this.#lend(this.block, this.end);
+    const spare = this.#spareChunk();
+    if (spare.memory.length - this.#spareEnd < ROOM_BYTES_MIN) return windows[SMALL_WINDOW]!;
+    return this.#lend(spare, this.#spareEnd);
+  }
+
+  #lend(block: Block, from: number): Uint8Array {
+    this.#lentBlock = block;
+    return block.memory.subarray(from, Math.min(block.memory.length, from + RECEIVE_BYTES_MAX));
+  }
+
+  #takeBackLent(): void {
+    this.#lentBlock?.release();
+    this.#lentBlock = null;
+    this.#lentLarge = null;
+    this.#lent = null;
+  }
+
+  #spareChunk(): Block {
+    this.#spare ??= blockPool.take(CHUNK_BYTES);
+    return this.#spare;
+  }
+
+  /** Moves what arrived elsewhere behind what is unread. */
+  #keep(bytesView: Uint8Array): void {
+    this.transport!.countCopied(bytesView.length);
+    if (this.#spareEnd === HEAD_ROOM_BYTES) {
+      if (this.block === null) this.#begin(this.#spareChunk(), HEAD_ROOM_BYTES);
+      if (this.memory.length - this.end >= bytesView.length) {
+        this.memory.set(bytesView, this.end);
+        this.end += bytesView.length;
+        return;
+      }
+    }
+    const { memory } = this.#spareChunk();
+    memory.set(bytesView, this.#spareEnd);
+    this.#spareEnd += bytesView.length;
+  }
+
+  /** The spare chunk becomes the chunk, with nothing in it. */
+  #begin(spare: Block, at: number): void {
+    this.#spare = null;
+    this.#spareEnd = HEAD_ROOM_BYTES;
+    this.block = spare;
+    this.memory = spare.memory;
+    this.at = at;
+    this.end = at;
+  }
+
+  /** Puts what is unread in front of what arrived in the spare chunk. Returns whether there was any. */
+  #join(): boolean {
+    const spare = this.#spare;
+    const spareEnd = this.#spareEnd;
+    if (spare === null || spareEnd === HEAD_ROOM_BYTES) return false;
+    const unreadBytes = this.end - this.at;
+    const from = this.block;
+    spare.memory.set(this.memory.subarray(this.at, this.end), HEAD_ROOM_BYTES - unreadBytes);
+    this.transport!.countCopied(unreadBytes);
+    this.#begin(spare, HEAD_ROOM_BYTES - unreadBytes);
+    this.end = spareEnd;
+    from?.release();
+    return true;
+  }
+
+  /** Looks at the frame at `at`. Returns whether it is whole; one that is large and is not has memory of its own then. */
+  #scan(): boolean {
+    const bytes = this.end - this.at;
+    if (this.frameBytes === 0) this.frameBytes = this.codec.scan(this.memory, this.at, this.end, this.maxFrameBytes);
+    if (this.frameBytes < 0) {
+      this.#skip(-this.frameBytes);
+      this.frameBytes = 0;
+      return this.at < this.end && this.#scan();
+    }
+    if (this.frameBytes > 0 && this.frameBytes <= bytes) return true;
+    if (this.frameBytes >= LARGE_FRAME_BYTES || bytes >= LARGE_FRAME_BYTES) this.#startLarge();
+    return false;
+  }
+
+  #startLarge(): void {
+    const { codec, memory, at, end, frameBytes, target } = this;
+    const payloadAt = at + codec.headerBytes;
+    const payloadBytes = frameBytes - codec.headerBytes - codec.trailerBytes;
+    const lands = target !== null && frameBytes > 0 && codec.trailerBytes === 0 && end >= payloadAt;
+    this.large =
+      lands && target.length >= payloadBytes
+        ? new LentFrame(target, payloadBytes, memory.subarray(at, payloadAt), memory.subarray(payloadAt, end))
+        : new PooledFrame(this.#blocks(), codec.headerBytes, codec.trailerBytes, frameBytes, memory.subarray(at, end));
+    this.transport!.countCopied(end - at);
+    this.at = end;
+    this.frameBytes = 0;
+    this.#window = SMALL_WINDOW;
+    this.releaseIfRead();
+  }
+
+  /** Gives the large frame what arrived elsewhere before it was known to be one. */
+  #feedLarge(): void {
+    const large = this.large!;
+    while (!large.isWhole) {
+      if (this.at === this.end && !this.#join()) return;
+      const room = large.room();
+      const bytes = Math.min(room.length, this.end - this.at);
+      room.set(this.memory.subarray(this.at, this.at + bytes));
+      this.transport!.countCopied(bytes);
+      this.at += bytes;
+      this.transport!.countCopied(large.received(bytes));
+      this.releaseIfRead();
+    }
+  }
+
+  /** Looks for the end of a frame whose size was not known, in its own memory. */
+  #findInGrowing(): boolean {
+    const large = this.large!;
+    if (large.frameBytes > 0) return false;
+    const { memory, bytesReceived } = large;
+    const found = this.codec.scan(memory, 0, bytesReceived, this.maxFrameBytes);
+    if (found === 0) return false;
+    this.large = null;
+    // The rest is unread like everything else.
+    this.#putInFront(large.block!, bytesReceived);
+    if (found > 0) this.frameBytes = found;
+    else this.#skip(-found);
+    return found > 0 && found <= bytesReceived ? true : this.find();
+  }
+
+  /** Makes a grown frame's block the chunk; what is unread comes behind it, and there is none in the chunk by now. */
+  #putInFront(block: Block, end: number): void {
+    this.block?.release();
+    this.block = block;
+    this.memory = block.memory;
+    this.at = 0;
+    this.end = end;
+  }
+
+  /** Drops `bytes`; those that have not arrived, when they do. */
+  #skip(bytes: number): void {
+    const here = Math.min(bytes, this.end - this.at);
+    this.skippedBytes += here;
+    this.at += here;
+    this.#skipBytes = bytes - here;
+    this.releaseIfRead();
+  }
+
+  #dropSkipped(): void {
+    while (this.#skipBytes > 0) {
+      if (this.at === this.end && !this.#join()) return;
+      this.#skip(this.#skipBytes);
+    }
+  }
+
+  #blocks(): BlockPool {
+    return this.#pool === null ? blockPool : blocksOf(this.#pool);
+  }
+}

@@ -1,0 +1,384 @@
+/** Frames by promises: read them one at a time, in batches, or by iteration, and write them back. */
+import { LandfallError, LimitError } from '../errors.js';
+import { checkMaxFrameBytes, type Framing } from '../framing/framing.js';
+import { isBeingSent } from '../memory/being-sent.js';
+import type { BufferPool } from '../memory/buffer-pool.js';
+import { type Lease, MemoryLease } from '../memory/lease.js';
+import type { Transport, WaitOptions, WriteOptions } from '../protocol/contracts.js';
+import { type Settle, waitFor } from '../protocol/deadline.js';
+import { frameLease } from '../protocol/frame-lease.js';
+import { type FramePayload, writeFrame } from '../protocol/frame-writing.js';
+import { type FrameBatch, InboxBatch } from './frame-batch.js';
+import { FrameInbox, type InboxOwner } from './frame-inbox.js';
+
+/** How long `close` lets what was written leave, unless told otherwise. */
+const CLOSE_TIMEOUT_MS_DEFAULT = 30_000;
+
+/** A received frame: its payload, on lease. */
+export interface Frame extends Lease {}
+
+/** Somebody waits for a frame. */
+interface Waiter {
+  /** Something arrived. */
+  wake(): void;
+}
+
+/** What a frame stream is made of. */
+export interface FrameStreamOptions {
+  /** Where frames end. */
+  framing: Framing;
+  /** Where frames that are read lie; if its `maxBytes` do not allow one, the read fails with `ERR_LIMIT`. Memory of the thread's own by default. */
+  pool?: BufferPool<boolean> | undefined;
+}
+
+/**
+ * One connection as a stream of frames.
+ *
+ * Reads are one at a time: a second one is refused with `ERR_BUSY`. A read that was aborted, or that timed out, took nothing:
+ * the next one gets the same frame, however much of it had arrived. After an error that the peer's bytes caused, every
+ * read fails with it; writing goes on.
+ */
+export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, InboxOwner {
+  readonly #inbox: FrameInbox;
+  readonly #pool: BufferPool<boolean> | null;
+  readonly #onMade: (stream: FrameStream) => void;
+  readonly #drains = new Set<Settle<void>>();
+  #transport: Transport | null = null;
+  #waiter: Waiter | null = null;
+  #isPaused = false;
+  #isClosed = false;
+  /** Why nothing can be read any more. */
+  #failure: Error | null = null;
+  #isLost = false;
+
+  /** @internal */
+  constructor(options: FrameStreamOptions, onMade: (stream: FrameStream) => void) {
+    this.#pool = options.pool ?? null;
+    this.#inbox = new FrameInbox(options.framing, this.#pool, this);
+    this.#onMade = onMade;
+  }
+
+  /** The connection below. */
+  get transport(): Transport {
+    if (this.#transport === null) throw new LandfallError('ERR_CLOSED', 'this stream has no connection yet');
+    return this.#transport;
+  }
+
+  /** Bytes of frames over the limit that were skipped, headers included. */
+  get skippedBytes(): number {
+    return this.#inbox.skippedBytes;
+  }
+
+  /**
+   * Reads one frame: a lease, which is yours until you release it.
+   *
+   * A small frame is copied into memory of its own size; a large one stays where it landed.
+   *
+   * @returns Null at the end.
+   * @throws {LandfallError} `ERR_INCOMPLETE`: the peer ended inside a frame. `ERR_LIMIT`, `ERR_FRAME`, `ERR_LOST`,
+   *   `ERR_BUSY`, `ERR_CLOSED`; `ERR_ABORTED`, `ERR_TIMEOUT`: nothing was taken.
+   */
+  read(options?: WaitOptions): Promise<Frame | null> {
+    return this.#reading<Frame | null>('read()', options, null, () => this.#takeOwn(), null);
+  }
+
+  /**
+   * Reads one frame into `target`, a large one straight from the kernel if this waits for it.
+   *
+   * A view that waits to be sent is waited for first.
+   *
+   * @param target Not to be touched until this settles; after that, it is not received into any more.
+   * @returns Bytes of the frame; null at the end.
+   * @throws {LandfallError} As `read`. `ERR_LIMIT`: the frame is larger than `target`, and stays unread. `ERR_BUFFER`: memory that cannot be received into.
+   */
+  async readInto(target: ArrayBufferView, options?: WaitOptions): Promise<number | null> {
+    const view = viewOf(target);
+    if (isBeingSent(view)) await this.transport.flushed(options);
+    if (isBeingSent(view)) throw new LandfallError('ERR_BUFFER', 'target still waits to be sent on another connection');
+    return this.#reading<number | null>('readInto()', options, view, () => this.#takeInto(view), null);
+  }
+
+  /** Frames one after the other. Each is borrowed: it is released on the next step, and at the end. */
+  [Symbol.asyncIterator](): AsyncIterator<Frame, undefined> {
+    let previous: MemoryLease | null = null;
+    const releasePrevious = (): void => {
+      previous?.passOn();
+      previous = null;
+    };
+    const take = (): IteratorResult<Frame, undefined> => {
+      previous = this.#takeBorrowed();
+      return { done: false, value: previous };
+    };
+    return {
+      next: () => {
+        releasePrevious();
+        return this.#reading<IteratorResult<Frame, undefined>>('iteration', undefined, null, take, DONE);
+      },
+      return: async () => {
+        releasePrevious();
+        return DONE;
+      },
+    };
+  }
+
+  /** All whole frames that have arrived, receive by receive, without anything being allocated or copied for each. */
+  batches(): AsyncIterable<FrameBatch> {
+    return { [Symbol.asyncIterator]: () => this.#batchIterator() };
+  }
+
+  #batchIterator(): AsyncIterator<FrameBatch, undefined> {
+    let previous: InboxBatch | null = null;
+    const releasePrevious = (): void => {
+      previous?.release();
+      previous = null;
+    };
+    const take = (): IteratorResult<FrameBatch, undefined> => {
+      previous = new InboxBatch(this.#inbox);
+      return { done: false, value: previous };
+    };
+    return {
+      next: () => {
+        releasePrevious();
+        return this.#reading<IteratorResult<FrameBatch, undefined>>('batches()', undefined, null, take, DONE);
+      },
+      return: async () => {
+        releasePrevious();
+        return DONE;
+      },
+    };
+  }
+
+  /**
+   * Changes the largest payload accepted and sent, from the next frame on; at most 4 GiB - 64 KiB.
+   *
+   * @throws {RangeError} Not a whole number from 0 on.
+   */
+  setMaxFrameBytes(maxFrameBytes: number): void {
+    checkMaxFrameBytes(maxFrameBytes);
+    this.#inbox.setMaxFrameBytes(maxFrameBytes);
+  }
+
+  /**
+   * Sends one frame, without waiting; what a loop of reads and writes writes leaves in one go.
+   *
+   * @param payload As for `FramedProtocol.writeFrame`: leases and frames are passed on.
+   * @returns False above the high water mark: `await drain()`. Also when it was dropped, as the stream is closed.
+   * @throws {LandfallError} `ERR_LIMIT`, `ERR_FRAME`: the framing cannot express it. `ERR_CLOSED`: after `end()`. `ERR_RELEASED`. Nothing was written.
+   */
+  write(payload: FramePayload, options?: WriteOptions): boolean {
+    return writeFrame(this.transport, this.#inbox.codec, this.#inbox.maxFrameBytes, payload, options);
+  }
+
+  /**
+   * Resolves when more may be written: at once, unless more than the high water mark waits.
+   *
+   * @throws {Error} What the connection was lost with, or `ERR_CLOSED`. `ERR_ABORTED`, `ERR_TIMEOUT`.
+   */
+  drain(options?: WaitOptions): Promise<void> {
+    if (this.#isLost || this.#isClosed) return Promise.reject(this.#over());
+    if (!this.#isPaused && options === undefined) return Promise.resolve();
+    return waitFor<void>('drain()', options, (settle) => {
+      if (!this.#isPaused) settle(null);
+      else this.#drains.add(settle);
+      return () => this.#drains.delete(settle);
+    });
+  }
+
+  /** Ends this side after what was written, and resolves once that has left; reading goes on. */
+  end(options?: WaitOptions): Promise<void> {
+    this.transport.writeEof();
+    return this.transport.flushed(options);
+  }
+
+  /**
+   * Sends what was written, closes, and resolves once the connection is gone; nothing can be read any more. Never rejects.
+   *
+   * @param options How long sending may take; then, or when the signal fires, the connection is aborted. 30 s by default.
+   */
+  async close(options?: WaitOptions): Promise<void> {
+    const { transport } = this;
+    this.#isClosed = true;
+    transport.close();
+    this.#wake();
+    const { signal, timeoutMs = CLOSE_TIMEOUT_MS_DEFAULT } = options ?? {};
+    try {
+      await waitFor<void>('close()', { signal, timeoutMs }, (settle) => {
+        void transport.closed.then(() => settle(null));
+        return () => {};
+      });
+    } catch (error) {
+      transport.abort();
+      if (!(error instanceof LandfallError)) throw error;
+      await transport.closed;
+    }
+  }
+
+  /** Ends at once, and drops what was not sent. */
+  abort(): void {
+    this.#isClosed = true;
+    this.transport.abort();
+    this.#wake();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** What to put in charge of the connection. @internal */
+  get protocol(): FrameInbox {
+    return this.#inbox;
+  }
+
+  /** @internal */
+  connectionMade(transport: Transport): void {
+    this.#transport = transport;
+    this.#onMade(this);
+  }
+
+  /** @internal */
+  arrived(): boolean {
+    const isAwaited = this.#waiter !== null;
+    this.#wake();
+    return isAwaited;
+  }
+
+  /** @internal */
+  pausedChanged(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (!isPaused) this.#settleDrains(null);
+  }
+
+  /** @internal */
+  connectionLost(error: Error | null): void {
+    this.#isLost = true;
+    this.#failure ??= error;
+    if (this.#isClosed) this.#inbox.clear();
+    this.#settleDrains(this.#over());
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#waiter?.wake();
+  }
+
+  #settleDrains(error: Error | null): void {
+    for (const settle of this.#drains) settle(error);
+    this.#drains.clear();
+  }
+
+  #over(): Error {
+    return this.#failure ?? new LandfallError('ERR_CLOSED', 'the stream is closed');
+  }
+
+  /** Takes what is here by `take`, or waits for it; `atEnd` is what there is to take at the end. */
+  #reading<T>(
+    what: string,
+    options: WaitOptions | undefined,
+    target: Uint8Array | null,
+    take: () => T,
+    atEnd: T,
+  ): Promise<T> {
+    if (this.#waiter !== null) return Promise.reject(busy(what));
+    try {
+      // Most frames of a burst are here already.
+      if (options === undefined && this.#find()) return Promise.resolve(take());
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return waitFor<T>(what, options, (settle) => {
+      const wake = (): boolean => {
+        try {
+          if (this.#find()) settle(null, take());
+          else if (this.#isAtEnd()) settle(null, atEnd);
+          else return false;
+        } catch (error) {
+          settle(error as Error);
+        }
+        this.#waiter = null;
+        this.#inbox.target = null;
+        return true;
+      };
+      const giveUp = (): void => {
+        this.#waiter = null;
+        this.#inbox.takeBackTarget();
+      };
+      this.#inbox.target = target;
+      if (wake()) return giveUp;
+      this.#waiter = { wake };
+      this.transport.resumeReading();
+      return giveUp;
+    });
+  }
+
+  /** @throws {Error} Nothing can be read any more, because of this. */
+  #find(): boolean {
+    if (this.#isClosed) throw this.#over();
+    if (this.#failure !== null && !this.#isLost) throw this.#failure;
+    try {
+      return this.#inbox.find() || (this.#inbox.isEnded && this.#inbox.findLast());
+    } catch (error) {
+      this.#failure = error as Error;
+      throw error;
+    }
+  }
+
+  /** Nothing is left that could be read. */
+  #isAtEnd(): boolean {
+    if (!this.#inbox.isEnded && this.#isLost) throw this.#over();
+    return this.#inbox.isEnded;
+  }
+
+  #takeOwn(): MemoryLease {
+    const inbox = this.#inbox;
+    const { large, start, stop } = inbox;
+    const lease = frameLease(
+      this.#pool,
+      large?.block ?? null,
+      large?.memory ?? inbox.memory,
+      start,
+      stop,
+      this.transport,
+    );
+    large?.release();
+    inbox.consume();
+    return lease;
+  }
+
+  #takeBorrowed(): MemoryLease {
+    const inbox = this.#inbox;
+    const { block } = inbox;
+    if (inbox.large !== null || block === null) return this.#takeOwn();
+    block.claim();
+    const lease = new MemoryLease(inbox.memory.subarray(inbox.start, inbox.stop), block, this.transport);
+    inbox.consume();
+    return lease;
+  }
+
+  #takeInto(view: Uint8Array): number {
+    const inbox = this.#inbox;
+    const { large, start, stop } = inbox;
+    const bytes = stop - start;
+    if (bytes > view.length) throw new LimitError('a received frame', bytes, view.length);
+    if (large?.memory !== view) {
+      view.set((large?.memory ?? inbox.memory).subarray(start, stop));
+      this.transport.countCopied(bytes);
+    }
+    large?.release();
+    inbox.consume();
+    return bytes;
+  }
+}
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+function busy(what: string): LandfallError {
+  return new LandfallError('ERR_BUSY', `${what} while another read of this stream waits`);
+}
+
+/** The bytes of a view of any type. */
+function viewOf(target: ArrayBufferView): Uint8Array {
+  if (!ArrayBuffer.isView(target)) throw new TypeError('readInto takes a view of memory');
+  if ((target.buffer as { resizable?: boolean }).resizable === true)
+    throw new LandfallError('ERR_BUFFER', 'readInto was given a view of a resizable ArrayBuffer, which may shrink');
+  return new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+}
