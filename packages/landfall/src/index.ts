@@ -31,6 +31,7 @@ export type { FramePayload } from './protocol/frame-writing.js';
 export { FramedProtocol, type FramedProtocolOptions, type FrameReceiver } from './protocol/framed-protocol.js';
 export type { FrameBatch } from './stream/frame-batch.js';
 export type { Frame, FrameStream, FrameStreamOptions } from './stream/frame-stream.js';
+export { type AttachOptions, attach } from './transport/attach.js';
 export { type ConnectOptions, connect } from './transport/connect.js';
 export { type ListenOptions, listen, type Server } from './transport/listen.js';
 export type { SocketAddress } from './transport/socket-facts.js';

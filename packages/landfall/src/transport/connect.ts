@@ -11,6 +11,7 @@ import { isBuffered } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
 import { waitFor } from '../protocol/deadline.js';
 import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
+import { dropEndListeners } from './socket-facts.js';
 import { SocketTransport } from './socket-transport.js';
 
 /**
@@ -64,6 +65,7 @@ function begin<P extends Protocol | BufferedProtocol>(
 ): { transport: Transport; protocol: P } {
   const protocol = protocolFactory();
   isBuffered(protocol); // throws if it is no protocol, before anything is made that would call it
+  dropEndListeners(socket);
   const transport = new SocketTransport(socket, protocol, null);
   transport.begin(protocol);
   return { transport, protocol };

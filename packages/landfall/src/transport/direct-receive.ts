@@ -11,6 +11,7 @@
  * when reading resumes. So memory lies ready even while nothing is wanted, and has to be somebody's.
  */
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 /** What receives: the transport. */
 export interface DirectReceiver {
@@ -49,10 +50,11 @@ export function receiveNextInto(target: Uint8Array): void {
 /**
  * Makes a connected socket, whose `transportKey` is set, ready to receive into lent memory, if it can; the first `lend` must follow on the same turn.
  *
- * @returns False if this socket cannot, or `LANDFALL_RECEIVE=copy` says it shall not: nothing was changed then.
+ * @returns False if this socket cannot (one that is TLS, or no socket of Node's), or `LANDFALL_RECEIVE=copy` says it shall
+ *   not: nothing was changed then.
  */
 export function receiveDirectly(socket: Socket): boolean {
-  if (process.env['LANDFALL_RECEIVE'] === 'copy') return false;
+  if (process.env['LANDFALL_RECEIVE'] === 'copy' || (socket as Partial<TLSSocket>).encrypted === true) return false;
   const internals = socket as unknown as Internals;
   nodeKeys ??= findKeys(socket);
   if (nodeKeys === null || !(nodeKeys.buffer in socket) || typeof internals._handle?.useUserBuffer !== 'function')

@@ -13,6 +13,7 @@ import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../prot
 import { waitFor } from '../protocol/deadline.js';
 import { ConnectionList } from './connection-list.js';
 import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
+import { dropEndListeners } from './socket-facts.js';
 import { SocketTransport, type TransportOwner } from './socket-transport.js';
 
 /** How long `closeAll` lets connections send what they have, unless told otherwise. */
@@ -185,6 +186,7 @@ class ListeningServer implements Server, TransportOwner {
   }
 
   #accept(socket: Socket): void {
+    dropEndListeners(socket);
     const transport = new SocketTransport(socket, NOBODY, this);
     this.#transports.add(transport);
     try {

@@ -152,6 +152,13 @@ export abstract class Receiving implements DirectReceiver {
     if (!this.isInCallback) this.unreadQueue().callbackReturned();
   }
 
+  /** The socket was somebody else's: takes over what it had received, and starts it. */
+  protected takeOver(arrived: readonly Uint8Array[]): void {
+    for (const bytesView of arrived) this.keep(bytesView);
+    if (this.socket.readableEnded) this.keepEnd();
+    this.state &= ~RECEIVING;
+  }
+
   /** Begins to receive, after `connectionMade`; by `data` events where nothing can be lent. */
   protected beginReceiving(onData: (chunk: Uint8Array) => void): void {
     if (this.socket.destroyed) return;

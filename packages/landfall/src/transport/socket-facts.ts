@@ -1,5 +1,6 @@
 /** What a Node socket says of itself, in landfall's terms. */
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { LandfallError } from '../errors.js';
 
 /** One end of a connection over TCP. */
@@ -29,4 +30,18 @@ function address(
 ): SocketAddress | undefined {
   if (host === undefined || port === undefined) return undefined;
   return { address: host, family: family ?? (host.includes(':') ? 'IPv6' : 'IPv4'), port };
+}
+
+/** Closes a socket once everything written to it has left; a stream that is no socket likewise. */
+export function closeSoon(socket: Socket): void {
+  if (typeof socket.destroySoon === 'function') socket.destroySoon();
+  else (socket as Duplex).end(() => (socket as Duplex).destroy());
+}
+
+/**
+ * Node's own listener sees to sockets that do not allow half-open. Ours do, and an array of two listeners weighs more.
+ * For sockets that nobody else knows.
+ */
+export function dropEndListeners(socket: Socket): void {
+  for (const listener of socket.listeners('end')) socket.off('end', listener as () => void);
 }

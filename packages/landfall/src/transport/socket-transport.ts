@@ -30,7 +30,7 @@ import { waterMarks } from '../protocol/water-marks.js';
 import { forget, transportKey } from './direct-receive.js';
 import { Receiving } from './receiving.js';
 import { Sending, type SendingOwner } from './sending.js';
-import { extraInfo, lostError } from './socket-facts.js';
+import { closeSoon, extraInfo, lostError } from './socket-facts.js';
 import { ClosedWait, Traffic } from './traffic.js';
 import { bytesOf } from './written.js';
 
@@ -72,21 +72,22 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     super(socket, protocol);
     this.#owner = owner;
     (socket as OwnedSocket)[transportKey] = this;
-    dropNodesEndListeners(socket);
     socket.on('end', onEnd).on('error', onError).on('close', onClose);
   }
 
   /**
    * Puts `protocol` in charge, tells it that the connection stands, and begins to receive.
    *
+   * @param arrived What the socket had received before it was ours; null if it is a new one, which Node reads from by itself.
    * @throws {TypeError} It is neither kind of protocol, or both.
    */
-  begin(protocol: Protocol | BufferedProtocol): void {
+  begin(protocol: Protocol | BufferedProtocol, arrived: readonly Uint8Array[] | null = null): void {
     this.putInCharge(protocol);
     this.isInCallback = true;
     const error = callConnectionMade(protocol, this);
     this.isInCallback = false;
     if (error !== null) this.fail(error);
+    if (arrived !== null) this.takeOver(arrived);
     this.beginReceiving(onData);
     this.settle();
   }
@@ -274,7 +275,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     }
     if ((this.state & (CLOSING | ABORTED | FINISHING)) !== CLOSING || this.writeBufferSize > 0) return;
     this.state |= FINISHING;
-    this.socket.destroySoon();
+    closeSoon(this.socket);
   }
 
   // ── Life ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -368,17 +369,12 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   ref(): void {
-    this.socket.ref();
+    this.socket.ref?.();
   }
 
   unref(): void {
-    this.socket.unref();
+    this.socket.unref?.();
   }
-}
-
-/** Node's own listener sees to sockets that do not allow half-open. Ours do, and an array of two listeners weighs more. */
-function dropNodesEndListeners(socket: Socket): void {
-  for (const listener of socket.listeners('end')) socket.off('end', listener as () => void);
 }
 
 // Listeners that all sockets share: the socket knows its transport.
