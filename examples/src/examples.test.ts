@@ -14,3 +14,18 @@ async function output(name: string): Promise<string> {
 test('the echo example prints each word that came back', async () => {
   assert.equal(await output('echo'), 'hello\nfrom\nlandfall\n');
 });
+
+test('the remote call example prints the answers of both calls', async () => {
+  assert.equal(await output('rpc'), "[ 'LAND IN SIGHT', 'ALL HANDS ON DECK' ]\n");
+});
+
+test('the worker example prints what the worker read of each frame', async () => {
+  assert.equal(
+    await output('worker'),
+    'frame 1: 1000000 bytes, sum 1000000\nframe 2: 1000000 bytes, sum 2000000\nframe 3: 1000000 bytes, sum 3000000\n',
+  );
+});
+
+test('the keeping example gets back what it sent', async () => {
+  assert.equal(await output('keeping'), '5 bytes, as sent\n3000000 bytes, as sent\n5 bytes, as sent\n');
+});

@@ -187,3 +187,25 @@ test('a taken frame that is sent on through another connection, and released at 
   await target.peer.untilBytes(12_000_000);
   assert.ok(Buffer.concat(payloads).equals(target.peer.receivedCopy()));
 });
+
+test('writeFrame above the high water mark returns false and asks to pause, once, and to go on when it has drained', async () => {
+  const calls: string[] = [];
+  await using connection = await framedConnection({
+    peerReads: false,
+    pauseWriting: () => void calls.push('pause'),
+    resumeWriting: () => void calls.push('resume'),
+  });
+  const { framed, peer } = connection;
+  let count = 0;
+  do count++;
+  while (framed.writeFrame(patterned(1000, count)));
+  assert.ok(count * 1004 > 64 * 1024, 'paused too early');
+  assert.ok((count - 1) * 1004 <= 64 * 1024, 'paused too late');
+  assert.equal(framed.writeFrame(patterned(1000, ++count)), false);
+  assert.deepEqual(calls, ['pause']);
+  peer.read();
+  await peer.untilBytes(count * 1004);
+  await until(() => calls.length === 2);
+  assert.deepEqual(calls, ['pause', 'resume']);
+  assert.equal(framed.writeFrame(new Uint8Array(0)), true);
+});

@@ -258,3 +258,28 @@ test('setMaxFrameBytes() lets the frame pass whose header has arrived, and raise
     assertCode(await connection.lost(), 'ERR_LIMIT');
   }
 });
+
+test('a framing is never asked about no bytes: not at the start, not when it takes over, not at the end', async () => {
+  const asked: number[] = [];
+  const asking: Framing = {
+    maxFrameBytes: 1000,
+    createCodec() {
+      const codec = HEADED.createCodec();
+      const scan: typeof codec.scan = (memory, start, end, maxFrameBytes) => {
+        asked.push(end - start);
+        return codec.scan(memory, start, end, maxFrameBytes);
+      };
+      return { headerBytes: 4, trailerBytes: 0, scan, scanEnd: scan, encode: codec.encode.bind(codec) };
+    },
+  };
+  await using connection = await framedConnection({ framing: asking, frameReceived: onWord('again', asking) });
+  connection.framed.setFraming(asking);
+  await connection.peer.send(frame('again'));
+  await connection.untilFrames(1);
+  connection.framed.setFraming(asking);
+  await connection.peer.send(frame(''));
+  await connection.untilFrames(2);
+  connection.peer.end();
+  assert.equal(await connection.lost(), null);
+  assert.deepEqual(asked, [9, 4]);
+});
