@@ -6,13 +6,11 @@
  *
  *     the start of a small frame   moved to memory of this connection, put back in front of the next receive
  *     the start of a large frame   moved to a block of its own, which the rest is received straight into
- *
- * Between frames a connection holds no memory.
  */
 import { IncompleteError } from '../errors.js';
 import { checkMaxFrameBytes, type FrameCodec, type Framing } from '../framing/framing.js';
 import { isBeingSent } from '../memory/being-sent.js';
-import { type BlockPool, blockPool } from '../memory/block-pool.js';
+import { blockPool } from '../memory/block-pool.js';
 import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
 import type { Lease } from '../memory/lease.js';
 import { FIRST_WINDOW, HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch } from '../memory/scratch.js';
@@ -332,9 +330,12 @@ export class FramedProtocol implements BufferedProtocol {
 
   private startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
     const { headerBytes, trailerBytes } = this.#codec;
+    // What was kept of it lies in `memory` now: `getFrameBuffer` may change who is in charge, or the framing.
+    this.#arriving = null;
     const lent = frameBytes > 0 && trailerBytes === 0 ? this.lentFrame(memory, at, end, frameBytes) : null;
-    this.#arriving =
-      lent ?? new PooledFrame(this.blocks(), headerBytes, trailerBytes, frameBytes, memory.subarray(at, end));
+    if (this.connected().getProtocol() !== this) return this.giveBack(memory.subarray(at, end));
+    const blocks = this.#pool === null ? blockPool : blocksOf(this.#pool);
+    this.#arriving = lent ?? new PooledFrame(blocks, headerBytes, trailerBytes, frameBytes, memory.subarray(at, end));
     this.countCopied(end - at);
     if (frameBytes >= this.#largeFrameBytes || frameBytes === 0) this.#window = 0;
   }
@@ -426,10 +427,6 @@ export class FramedProtocol implements BufferedProtocol {
   private forgetArriving(): void {
     if (this.#arriving !== null && !(this.#arriving instanceof Tail)) this.#arriving.release();
     this.#arriving = null;
-  }
-
-  private blocks(): BlockPool {
-    return this.#pool === null ? blockPool : blocksOf(this.#pool);
   }
 
   private countCopied(bytes: number): void {

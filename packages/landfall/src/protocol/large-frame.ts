@@ -10,7 +10,7 @@
  * A declared length alone takes no memory: the block is small at first, and exchanged for a larger one as bytes arrive.
  */
 import { LandfallError } from '../errors.js';
-import type { Block } from '../memory/arena.js';
+import { type Block, blockOf } from '../memory/arena.js';
 import type { BlockPool } from '../memory/block-pool.js';
 import { RECEIVE_BYTES_MAX } from '../memory/scratch.js';
 
@@ -108,6 +108,8 @@ export class PooledFrame extends LargeFrame {
 export class LentFrame extends LargeFrame {
   readonly headerCopy: Uint8Array;
   readonly #memory: Uint8Array;
+  /** Claimed while the kernel may write there, whatever becomes of the lease that the memory is of. */
+  readonly #claim: Block | undefined;
 
   /** @throws {LandfallError} `ERR_BUFFER`: it is no memory, or too little. */
   constructor(memory: Uint8Array, frameBytes: number, headerView: Uint8Array, startView: Uint8Array) {
@@ -117,6 +119,8 @@ export class LentFrame extends LargeFrame {
     if (!(memory instanceof Uint8Array) || memory.length < frameBytes) throw tooLittle(memory, frameBytes);
     memory.set(startView);
     this.bytesReceived = startView.length;
+    this.#claim = blockOf(memory);
+    this.#claim?.claim();
   }
 
   get memory(): Uint8Array {
@@ -135,6 +139,10 @@ export class LentFrame extends LargeFrame {
   received(nbytes: number): number {
     this.bytesReceived += nbytes;
     return 0;
+  }
+
+  override release(): void {
+    this.#claim?.release();
   }
 }
 

@@ -8,8 +8,7 @@
  * into a chunk until it is read. When a receive fills what was lent, more is waiting, and the next lands in the chunk
  * itself. A large frame gets memory of its own, or lands in its reader's.
  *
- * Where frames end is found out when somebody reads, and not before; while nobody does, one receive is kept, and then
- * reading stops.
+ * Where frames end is found out when somebody reads; while nobody does, one receive is kept, and then reading stops.
  */
 import { IncompleteError } from '../errors.js';
 import type { FrameCodec, Framing } from '../framing/framing.js';
@@ -64,7 +63,8 @@ export class FrameInbox implements BufferedProtocol {
   /** The peer has ended. */
   isEnded = false;
   readonly #owner: InboxOwner;
-  readonly #pool: BufferPool<boolean> | null;
+  /** Where large frames land. */
+  readonly #blocks: BlockPool;
   #skipBytes = 0;
   #spare: Block | null = null;
   #spareEnd = HEAD_ROOM_BYTES;
@@ -78,7 +78,7 @@ export class FrameInbox implements BufferedProtocol {
   constructor(framing: Framing, pool: BufferPool<boolean> | null, owner: InboxOwner) {
     this.codec = framing.createCodec();
     this.maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
-    this.#pool = pool;
+    this.#blocks = pool === null ? blockPool : blocksOf(pool);
     this.#owner = owner;
   }
 
@@ -206,24 +206,24 @@ export class FrameInbox implements BufferedProtocol {
     const { headerCopy, bytesReceived, frameBytes } = large;
     const headerBytes = headerCopy.length;
     const startView = Buffer.concat([headerCopy, large.memory.subarray(0, bytesReceived)]);
-    this.large = new PooledFrame(this.#blocks(), headerBytes, 0, headerBytes + frameBytes, startView);
+    this.large = new PooledFrame(this.#blocks, headerBytes, 0, headerBytes + frameBytes, startView);
+    large.release();
     transport!.countCopied(bytesReceived);
     // Takes the lent memory out of the kernel's hands.
     this.#takeBackLent();
     transport!.setProtocol(this);
   }
 
-  /** Forgets everything. */
+  /** Forgets everything. Only once nothing is received any more. */
   clear(): void {
     this.large?.release();
     this.large = null;
     this.#spare?.release();
     this.#spare = null;
-    this.block?.release();
-    this.block = null;
-    this.at = 0;
-    this.end = 0;
+    this.#spareEnd = HEAD_ROOM_BYTES;
+    this.at = this.end;
     this.frameBytes = 0;
+    this.releaseIfRead();
   }
 
   #roomFor(sizeHint: number): Uint8Array {
@@ -323,7 +323,7 @@ export class FrameInbox implements BufferedProtocol {
     this.large =
       lands && target.length >= payloadBytes
         ? new LentFrame(target, payloadBytes, memory.subarray(at, payloadAt), memory.subarray(payloadAt, end))
-        : new PooledFrame(this.#blocks(), codec.headerBytes, codec.trailerBytes, frameBytes, memory.subarray(at, end));
+        : new PooledFrame(this.#blocks, codec.headerBytes, codec.trailerBytes, frameBytes, memory.subarray(at, end));
     this.transport!.countCopied(end - at);
     this.at = end;
     this.frameBytes = 0;
@@ -384,9 +384,5 @@ export class FrameInbox implements BufferedProtocol {
       if (this.at === this.end && !this.#join()) return;
       this.#skip(this.#skipBytes);
     }
-  }
-
-  #blocks(): BlockPool {
-    return this.#pool === null ? blockPool : blocksOf(this.#pool);
   }
 }
