@@ -18,7 +18,7 @@ const WRONGLY_TYPED: [words: string[], complaint: RegExp][] = [
   [['echo-server', '--port', '0', '--max-frame-bytes', '4294901761'], /--max-frame-bytes wants at most 4294901760/],
   [['sink'], /sink wants --port/],
   [['sink', '--port', '0', '--max-frame-bytes', '4294901761'], /--max-frame-bytes wants at most 4294901760/],
-  [['sink', '--port', '0', '--face', 'pull'], /--face wants one of push, not "pull"/],
+  [['sink', '--port', '0', '--face', 'pull'], /--face wants one of push, .*, not "pull"/],
   [['flood', '--frame-bytes', '16,0'], /--frame-bytes wants a whole number of at least 1, not "0"/],
   [['flood', '--frames', '5', '--seconds', '5'], /--seconds, --frames and --mbytes exclude each other/],
   [['flood', '--contenders', 'landfall,rust'], /no contender "rust"; there are landfall, /],

@@ -82,7 +82,7 @@ function framed(payload: Uint8Array): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-for (const face of ['push']) {
+for (const face of ['push', 'batches', 'iteration']) {
   describe(`bench sink, face ${face}`, () => {
     it('counts frames and payload bytes of all sizes, prints them on one line and ends', async () => {
       const small = Buffer.concat(Array.from({ length: 50_000 }, (_, index) => framed(Buffer.alloc(index % 40))));

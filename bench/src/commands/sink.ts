@@ -3,7 +3,7 @@ import { loadNodeReceiver } from '../flood/node-receivers.js';
 import { frameByteCount, oneOf, parseOptions, portNumber, UsageError } from './arguments.js';
 
 /** Each face of frames, and the row of the flood that counts with it. */
-const FACES = { push: 'landfall' } as const;
+const FACES = { push: 'landfall', batches: 'landfall-batches', iteration: 'landfall-iteration' } as const;
 const FACE_NAMES = Object.keys(FACES) as (keyof typeof FACES)[];
 
 /** What `--help` says. */

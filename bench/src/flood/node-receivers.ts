@@ -3,6 +3,8 @@ import type { CountFrames } from './counting.js';
 
 const LOADERS: Readonly<Record<string, () => Promise<{ countFrames: CountFrames }>>> = {
   landfall: () => import('./landfall.js'),
+  'landfall-batches': () => import('./landfall-batches.js'),
+  'landfall-iteration': () => import('./landfall-iteration.js'),
   'node-data': () => import('./node-data.js'),
 };
 

@@ -3,6 +3,7 @@ import type { OpenWriter } from './writing.js';
 
 const LOADERS: Readonly<Record<string, () => Promise<{ openWriter: OpenWriter }>>> = {
   landfall: () => import('./landfall.js'),
+  'landfall-stream': () => import('./landfall-stream.js'),
   'node-write': () => import('./node-write.js'),
   'node-cork': () => import('./node-cork.js'),
 };
