@@ -113,7 +113,6 @@ export class BlockPool implements ArenaOwner {
     const arena = new Arena(this, blockBytes, this.#allocate);
     this.#collected.register(arena, arena.count, arena);
     this.#list(arena);
-    this.#trimTimer ??= setInterval(() => this.#trim(), TRIM_INTERVAL_MS).unref();
     return arena;
   }
 
@@ -122,6 +121,7 @@ export class BlockPool implements ArenaOwner {
     if (arenas === undefined) this.#arenas.set(arena.blockBytes, [arena]);
     else arenas.push(arena);
     arena.isListed = true;
+    this.#trimTimer ??= setInterval(() => this.#trim(), TRIM_INTERVAL_MS).unref();
   }
 
   #unlist(arena: Arena): void {

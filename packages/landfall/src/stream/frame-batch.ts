@@ -1,6 +1,7 @@
 /** Every whole frame of one receive, as a cursor. */
 import type { FrameCodec } from '../framing/framing.js';
 import type { Block } from '../memory/arena.js';
+import type { LargeFrame } from '../protocol/large-frame.js';
 import type { FrameInbox } from './frame-inbox.js';
 
 /**
@@ -33,15 +34,15 @@ export class InboxBatch implements FrameBatch {
   readonly #codec: FrameCodec;
   readonly #block: Block | null;
   readonly #stop: number;
+  readonly #large: LargeFrame | null;
   #isOver = false;
-  #isLarge: boolean;
 
   /** Of an inbox that has found a frame. */
   constructor(inbox: FrameInbox) {
     const { large } = inbox;
     this.#inbox = inbox;
     this.#codec = inbox.codec;
-    this.#isLarge = large !== null;
+    this.#large = large;
     this.memory = large === null ? inbox.memory : large.memory;
     this.#block = large === null ? inbox.block : large.block;
     this.#stop = inbox.end;
@@ -51,8 +52,10 @@ export class InboxBatch implements FrameBatch {
   /** Hot: once per frame. */
   next(): boolean {
     if (this.#isOver) return false;
-    if (this.#isLarge) return this.#takeLarge();
     const inbox = this.#inbox;
+    // Read in another way meanwhile.
+    if (inbox.large !== this.#large || (inbox.block !== this.#block && inbox.large === null)) return this.#finish();
+    if (inbox.large !== null) return this.#takeLarge(inbox.large);
     const codec = this.#codec;
     const at = inbox.at;
     const stop = this.#stop;
@@ -61,8 +64,7 @@ export class InboxBatch implements FrameBatch {
       if (at >= stop) return this.#finish();
       frameBytes = codec.scan(this.memory, at, stop, inbox.maxFrameBytes);
     }
-    // What is no whole frame is the inbox's to find out, and to remember.
-    if (!(frameBytes > 0 && frameBytes <= stop - at)) return this.#finish();
+    if (!(frameBytes > 0 && frameBytes <= stop - at)) return this.#notWhole(frameBytes);
     this.start = at + codec.headerBytes;
     this.end = at + frameBytes - codec.trailerBytes;
     inbox.at = at + frameBytes;
@@ -76,13 +78,19 @@ export class InboxBatch implements FrameBatch {
     this.#block?.release();
   }
 
-  #takeLarge(): boolean {
+  /** Nothing is scanned twice that a codec could tell. */
+  #notWhole(frameBytes: number): false {
+    if (frameBytes < 0) this.#inbox.skip(-frameBytes);
+    else this.#inbox.frameBytes = frameBytes;
+    return this.#finish();
+  }
+
+  #takeLarge(large: LargeFrame): true {
     const inbox = this.#inbox;
     this.start = inbox.start;
     this.end = inbox.stop;
-    inbox.large!.release();
+    large.release();
     inbox.consume();
-    this.#isLarge = false;
     this.#isOver = true;
     return true;
   }

@@ -17,6 +17,7 @@ import { type BlockPool, blockPool } from '../memory/block-pool.js';
 import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
 import { HEAD_ROOM_BYTES, RECEIVE_BYTES_MAX, receiveScratch } from '../memory/scratch.js';
 import type { BufferedProtocol, Transport } from '../protocol/contracts.js';
+import { badScan } from '../protocol/frame-misuse.js';
 import { interruptions } from '../protocol/interruptions.js';
 import { type LargeFrame, LentFrame, PooledFrame } from '../protocol/large-frame.js';
 
@@ -91,12 +92,15 @@ export class FrameInbox implements BufferedProtocol {
     this.#takeBackLent();
     this.#lent = this.#roomFor(sizeHint);
     this.#lentBlock?.claim();
+    // The chunk that was received into last may have been read while it was still lent.
+    this.releaseIfRead();
     return this.#lent;
   }
 
   bufferUpdated(nbytes: number): void {
     const lent = this.#lent!;
-    this.#wasFull = nbytes === lent.length;
+    // The last of a large frame fills what was lent, and says nothing about what follows.
+    this.#wasFull = nbytes === lent.length && this.#lentLarge === null;
     if (this.#lentLarge !== null && this.#lentLarge === this.large)
       this.transport!.countCopied(this.large!.received(nbytes));
     else if (this.#lentBlock !== null && this.#lentBlock === this.block) this.end += nbytes;
@@ -141,7 +145,7 @@ export class FrameInbox implements BufferedProtocol {
         if (!this.large.isWhole) this.#feedLarge();
         return this.large.isWhole && this.large.frameBytes > 0 ? true : this.#findInGrowing();
       }
-      this.#dropSkipped();
+      if (this.#skipBytes > 0 && this.at < this.end) this.skip(this.#skipBytes);
       if (this.at < this.end && this.#scan()) return true;
       if (this.large === null && !this.#join()) return false;
     }
@@ -184,7 +188,8 @@ export class FrameInbox implements BufferedProtocol {
   findLast(): boolean {
     const { large, codec } = this;
     if (this.#skipBytes > 0) throw new IncompleteError(0, this.#skipBytes);
-    if (large !== null) {
+    if (large?.frameBytes === 0) this.#putInFront(large);
+    else if (large !== null) {
       const apartBytes = large instanceof LentFrame ? large.headerCopy.length : 0;
       throw new IncompleteError(apartBytes + large.bytesReceived, apartBytes + large.frameBytes || undefined);
     }
@@ -193,25 +198,26 @@ export class FrameInbox implements BufferedProtocol {
     const found =
       this.frameBytes === 0 ? (codec.scanEnd?.(this.memory, this.at, this.end, this.maxFrameBytes) ?? 0) : 0;
     if (found === 0) throw new IncompleteError(bytes, this.frameBytes || undefined);
-    if (found < 0) this.#skip(bytes);
+    if (found < 0) this.skip(bytes);
     else this.frameBytes = found;
     return found > 0;
   }
 
-  /** Nobody waits any more: a frame that was landing in the reader's memory goes on in our own. */
+  /** Nobody waits any more: a frame that was landing in the reader's memory goes on in our own; `ERR_LIMIT` if there is no room. */
   takeBackTarget(): void {
     const { large, transport } = this;
     this.target = null;
     if (!(large instanceof LentFrame) || large.isWhole) return;
-    const { headerCopy, bytesReceived, frameBytes } = large;
-    const headerBytes = headerCopy.length;
-    const startView = Buffer.concat([headerCopy, large.memory.subarray(0, bytesReceived)]);
-    this.large = new PooledFrame(this.#blocks, headerBytes, 0, headerBytes + frameBytes, startView);
-    large.release();
-    transport!.countCopied(bytesReceived);
     // Takes the lent memory out of the kernel's hands.
     this.#takeBackLent();
     transport!.setProtocol(this);
+    const { headerCopy, bytesReceived, frameBytes } = large;
+    const headerBytes = headerCopy.length;
+    const startView = Buffer.concat([headerCopy, large.memory.subarray(0, bytesReceived)]);
+    this.large = null;
+    this.large = new PooledFrame(this.#blocks, headerBytes, 0, headerBytes + frameBytes, startView);
+    large.release();
+    transport!.countCopied(bytesReceived);
   }
 
   /** Forgets everything. Only once nothing is received any more. */
@@ -303,13 +309,14 @@ export class FrameInbox implements BufferedProtocol {
 
   /** Looks at the frame at `at`. Returns whether it is whole; one that is large and is not has memory of its own then. */
   #scan(): boolean {
-    const bytes = this.end - this.at;
-    if (this.frameBytes === 0) this.frameBytes = this.codec.scan(this.memory, this.at, this.end, this.maxFrameBytes);
-    if (this.frameBytes < 0) {
-      this.#skip(-this.frameBytes);
-      this.frameBytes = 0;
-      return this.at < this.end && this.#scan();
+    while (this.frameBytes === 0 && this.at < this.end) {
+      const found = this.codec.scan(this.memory, this.at, this.end, this.maxFrameBytes);
+      if (found === 0) break;
+      if (!Number.isSafeInteger(found)) throw badScan(found);
+      if (found > 0) this.frameBytes = found;
+      else this.skip(-found);
     }
+    const bytes = this.end - this.at;
     if (this.frameBytes > 0 && this.frameBytes <= bytes) return true;
     if (this.frameBytes >= LARGE_FRAME_BYTES || bytes >= LARGE_FRAME_BYTES) this.#startLarge();
     return false;
@@ -353,36 +360,28 @@ export class FrameInbox implements BufferedProtocol {
     const { memory, bytesReceived } = large;
     const found = this.codec.scan(memory, 0, bytesReceived, this.maxFrameBytes);
     if (found === 0) return false;
-    this.large = null;
-    // The rest is unread like everything else.
-    this.#putInFront(large.block!, bytesReceived);
+    this.#putInFront(large);
     if (found > 0) this.frameBytes = found;
-    else this.#skip(-found);
+    else this.skip(-found);
     return found > 0 && found <= bytesReceived ? true : this.find();
   }
 
-  /** Makes a grown frame's block the chunk; what is unread comes behind it, and there is none in the chunk by now. */
-  #putInFront(block: Block, end: number): void {
+  /** Makes a grown frame unread like everything else: its block becomes the chunk, of which nothing is unread by now. */
+  #putInFront(large: LargeFrame): void {
+    this.large = null;
     this.block?.release();
-    this.block = block;
-    this.memory = block.memory;
+    this.block = large.block!;
+    this.memory = this.block.memory;
     this.at = 0;
-    this.end = end;
+    this.end = large.bytesReceived;
   }
 
   /** Drops `bytes`; those that have not arrived, when they do. */
-  #skip(bytes: number): void {
+  skip(bytes: number): void {
     const here = Math.min(bytes, this.end - this.at);
     this.skippedBytes += here;
     this.at += here;
     this.#skipBytes = bytes - here;
     this.releaseIfRead();
-  }
-
-  #dropSkipped(): void {
-    while (this.#skipBytes > 0) {
-      if (this.at === this.end && !this.#join()) return;
-      this.#skip(this.#skipBytes);
-    }
   }
 }

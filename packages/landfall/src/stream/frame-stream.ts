@@ -47,9 +47,11 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
   #waiter: Waiter | null = null;
   #isPaused = false;
   #isClosed = false;
-  /** Why nothing can be read any more. */
-  #failure: Error | null = null;
+  /** Why nothing can be read any more: what the peer sent. */
+  #readFailure: Error | null = null;
   #isLost = false;
+  /** What the connection was lost with. */
+  #loss: Error | null = null;
 
   /** @internal */
   constructor(options: FrameStreamOptions, onMade: (stream: FrameStream) => void) {
@@ -199,6 +201,7 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
     const { transport } = this;
     this.#isClosed = true;
     transport.close();
+    if (this.#isLost) this.#inbox.clear();
     this.#wake();
     const { signal, timeoutMs = CLOSE_TIMEOUT_MS_DEFAULT } = options ?? {};
     try {
@@ -215,8 +218,14 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
 
   /** Ends at once, and drops what was not sent. */
   abort(): void {
-    this.#isClosed = true;
     this.transport.abort();
+    this.#closed();
+  }
+
+  /** Nothing can be read any more; what is unread goes once nothing is received into it any more. */
+  #closed(): void {
+    this.#isClosed = true;
+    if (this.#isLost) this.#inbox.clear();
     this.#wake();
   }
 
@@ -251,7 +260,7 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
   /** @internal */
   connectionLost(error: Error | null): void {
     this.#isLost = true;
-    this.#failure ??= error;
+    this.#loss = error;
     if (this.#isClosed) this.#inbox.clear();
     this.#settleDrains(this.#over());
     this.#wake();
@@ -267,7 +276,7 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
   }
 
   #over(): Error {
-    return this.#failure ?? new LandfallError('ERR_CLOSED', 'the stream is closed');
+    return this.#loss ?? new LandfallError('ERR_CLOSED', 'the stream is closed');
   }
 
   /** Takes what is here by `take`, or waits for it; `atEnd` is what there is to take at the end. */
@@ -280,8 +289,8 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
   ): Promise<T> {
     if (this.#waiter !== null) return Promise.reject(busy(what));
     try {
-      // Most frames of a burst are here already.
-      if (options === undefined && this.#find()) return Promise.resolve(take());
+      // Most frames of a burst are here already. A large one that is not shall know its target before it is found.
+      if (options === undefined && target === null && this.#find()) return Promise.resolve(take());
     } catch (error) {
       return Promise.reject(error);
     }
@@ -300,7 +309,7 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
       };
       const giveUp = (): void => {
         this.#waiter = null;
-        this.#inbox.takeBackTarget();
+        this.#takeBackTarget();
       };
       this.#inbox.target = target;
       if (wake()) return giveUp;
@@ -310,22 +319,32 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
     });
   }
 
+  #takeBackTarget(): void {
+    try {
+      this.#inbox.takeBackTarget();
+    } catch (error) {
+      this.#readFailure = error as Error;
+    }
+  }
+
   /** @throws {Error} Nothing can be read any more, because of this. */
   #find(): boolean {
     if (this.#isClosed) throw this.#over();
-    if (this.#failure !== null && !this.#isLost) throw this.#failure;
+    if (this.#readFailure !== null) throw this.#readFailure;
     try {
       return this.#inbox.find() || (this.#inbox.isEnded && this.#inbox.findLast());
     } catch (error) {
-      this.#failure = error as Error;
+      this.#readFailure = error as Error;
       throw error;
     }
   }
 
   /** Nothing is left that could be read. */
   #isAtEnd(): boolean {
-    if (!this.#inbox.isEnded && this.#isLost) throw this.#over();
-    return this.#inbox.isEnded;
+    if (this.#inbox.isEnded) return true;
+    if (!this.#isLost) return false;
+    this.#inbox.clear();
+    throw this.#over();
   }
 
   #takeOwn(): MemoryLease {

@@ -13,6 +13,7 @@ import {
   serveFrames,
 } from 'landfall';
 import { seededFeed } from 'landfall/testing';
+import { blockPool } from '../../dist/memory/block-pool.js';
 import { frame, patterned, until } from '../framing/frames.js';
 import { within } from '../support/waiting.js';
 
@@ -117,26 +118,6 @@ test('a read that was aborted or timed out took nothing: the next one gets the s
   assert.ok(target.every((byte) => byte === 0xaa));
   await assert.rejects(frames.read({ signal: AbortSignal.abort() }), code('ERR_ABORTED'));
   await frames.close();
-});
-
-test('the end inside a frame, or right behind its header, says how far it got, after the whole frames before it', async () => {
-  for (const [bytes, expectedBytes] of [
-    [2, undefined],
-    [4, 104],
-    [50, 104],
-  ] as const) {
-    const { frames, peer } = await streamAndPeer();
-    peer.end(Buffer.concat([frame('before'), frame(patterned(100, 2)).subarray(0, bytes)]));
-    assert.equal((await next(frames))?.toString(), 'before');
-    for (let i = 0; i < 2; i++) {
-      await assert.rejects(within('the end', frames.read()), {
-        code: 'ERR_INCOMPLETE',
-        bytesRead: bytes,
-        expectedBytes,
-      });
-    }
-    await frames.close();
-  }
 });
 
 test('the end is null again and again, and writing goes on until this side ends', async () => {
@@ -305,6 +286,21 @@ test('drain waits until a slow reader has taken enough, and fails when the conne
   peer.destroy();
   await within('the loss', lost);
   await frames.close();
+});
+
+test('a connection that is reset inside a large frame gives its memory back, read from or closed afterwards', async () => {
+  const usedBytes = blockPool.usedBytes;
+  for (const way of ['read', 'close'] as const) {
+    const { frames, peer } = await streamAndPeer();
+    const reading = assert.rejects(within('the loss', frames.read()), code('ERR_LOST'));
+    peer.write(frame(patterned(1_000_000, 1)).subarray(0, 600_000));
+    await until(() => frames.transport.stats().bytesReceived === 600_000);
+    peer.resetAndDestroy();
+    await reading;
+    await assert.rejects(frames.read(), code('ERR_LOST'));
+    if (way === 'close') await frames.close();
+    assert.equal(blockPool.usedBytes, usedBytes);
+  }
 });
 
 test('a peer that never reads does not hold up close beyond its timeout', async () => {
