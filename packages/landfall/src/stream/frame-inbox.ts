@@ -215,8 +215,8 @@ export class FrameInbox implements BufferedProtocol {
     const headerBytes = headerCopy.length;
     const startView = Buffer.concat([headerCopy, large.memory.subarray(0, bytesReceived)]);
     this.large = null;
-    this.large = new PooledFrame(this.#blocks, headerBytes, 0, headerBytes + frameBytes, startView);
     large.release();
+    this.large = new PooledFrame(this.#blocks, headerBytes, 0, headerBytes + frameBytes, startView);
     transport!.countCopied(bytesReceived);
   }
 
