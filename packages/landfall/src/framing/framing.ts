@@ -1,5 +1,7 @@
 /** Where a frame ends: the contract of every framing. Pure: no sockets, promises or timers. */
 
+import type { Endian } from '../memory/integers.js';
+
 /** The largest frame that a framing accepts unless told otherwise. */
 export const MAX_FRAME_BYTES_DEFAULT: number = 64 * 1024 * 1024;
 
@@ -27,6 +29,13 @@ export interface FrameCodec {
   readonly headerBytes: number;
   /** Bytes behind the payload, of the frame that was scanned last. */
   readonly trailerBytes: number;
+  /**
+   * The byte order of the length, where a frame is four bytes that say how long its payload is, and then the payload, always.
+   *
+   * Left out for any other frame. Whoever cuts frames may read that length in place, and then calls `scan` only for a
+   * frame that is not whole yet, or over the limit (docs/decisions/0011).
+   */
+  readonly lengthWord?: Endian | undefined;
   /**
    * Finds the size of the frame that begins at `start`.
    *
@@ -66,6 +75,16 @@ export interface FrameCodec {
    * @throws {FrameError} `ERR_FRAME`: a payload that this framing cannot express. Nothing was appended.
    */
   encode(payload: readonly Uint8Array[], payloadBytes: number, maxFrameBytes: number, wire: Uint8Array[]): void;
+  /**
+   * Encodes what goes in front of a payload of `payloadBytes` bytes, where that and the payload are all there is of a frame.
+   *
+   * Left out where the header depends on more than the size, or something goes behind. It then serves frames of one view
+   * in place of `encode`, and agrees with it: no array is made for them (docs/decisions/0011).
+   *
+   * @returns Memory that the next call may overwrite.
+   * @throws {LimitError} As `encode`.
+   */
+  encodeHeader?(payloadBytes: number, maxFrameBytes: number): Uint8Array;
 }
 
 /** @throws {RangeError} Not a whole number from 0 on. */

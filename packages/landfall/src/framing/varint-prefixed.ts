@@ -73,6 +73,11 @@ class VarintPrefixedCodec implements FrameCodec {
   }
 
   encode(payload: readonly Uint8Array[], payloadBytes: number, maxFrameBytes: number, wire: Uint8Array[]): void {
+    wire.push(this.encodeHeader(payloadBytes, maxFrameBytes));
+    for (const part of payload) wire.push(part);
+  }
+
+  encodeHeader(payloadBytes: number, maxFrameBytes: number): Uint8Array {
     const limitBytes = Math.min(maxFrameBytes, PAYLOAD_BYTES_MAX);
     if (payloadBytes > limitBytes) throw new LimitError('a frame to send', payloadBytes, limitBytes);
     let headerBytes = 1;
@@ -82,8 +87,7 @@ class VarintPrefixedCodec implements FrameCodec {
     // Division, as a shift would cut the value to 32 bits.
     for (let i = 0; i < headerBytes; i++, rest = Math.floor(rest / 0x80)) header[i] = (rest % 0x80) | 0x80;
     header[headerBytes - 1]! &= 0x7f;
-    wire.push(header);
-    for (const part of payload) wire.push(part);
+    return header;
   }
 
   #frame(headerBytes: number, payloadBytes: number, maxFrameBytes: number): number {

@@ -7,6 +7,7 @@
  * A block is cut off when it is first needed, so memory that was never asked for is never touched.
  */
 import { isDebug, POISON, warn } from './debug.js';
+import { wordsOf } from './integers.js';
 
 /**
  * How many blocks an arena has, and how much it may take for that. Each arena is a memory of its own, and a process can
@@ -42,10 +43,17 @@ export class Block {
   /** In debug mode, where it was acquired last. */
   acquiredAt = '';
   #claims = 0;
+  #words: DataView | null = null;
 
   constructor(arena: Arena, memory: Uint8Array) {
     this.memory = memory;
     this.arena = arena;
+  }
+
+  /** The same memory, to read words from; made when it is first asked for. */
+  get words(): DataView {
+    this.#words ??= wordsOf(this.memory);
+    return this.#words;
   }
 
   /** Adds a claim: the memory stays as it is until `release` was called as often as this. */

@@ -6,6 +6,8 @@ export type IntegerBytes = 1 | 2 | 3 | 4 | 8;
 /** Byte order: `big` is the network's, and the default wherever one can be chosen. */
 export type Endian = 'big' | 'little';
 
+/** Words of four bytes up to this are read in place, as signed ones: whatever is added to offsets then is a small integer to the compiler. */
+export const WORD_MAX: number = 2 ** 30 - 1;
 /** Two to the 32nd. */
 const WORD = 0x1_0000_0000;
 
@@ -31,8 +33,21 @@ export function readUint(memory: Uint8Array, at: number, bytes: IntegerBytes, en
   return readUint64(memory, at + 7, -1);
 }
 
+/** `memory`, to read words from: one load, where bytes put together take a third longer to pass 16-byte frames. */
+export function wordsOf(memory: Uint8Array): DataView {
+  return new DataView(memory.buffer, memory.byteOffset, memory.length);
+}
+
 /** Writes `value`, which fits, as an unsigned integer of `bytes` bytes at `at`. */
 export function writeUint(memory: Uint8Array, at: number, bytes: IntegerBytes, endian: Endian, value: number): void {
+  if (bytes === 4 && endian === 'big') {
+    // The commonest of all, once per frame sent.
+    memory[at] = value >>> 24;
+    memory[at + 1] = value >>> 16;
+    memory[at + 2] = value >>> 8;
+    memory[at + 3] = value;
+    return;
+  }
   let rest = value;
   for (let i = 0; i < bytes; i++) {
     // From the least significant byte up. Division, as a shift would cut the value to 32 bits.

@@ -23,6 +23,8 @@ const BATCH_PARTS_MAX = 256;
 /** The chunk for a first small write, and for the ones that follow when that was not enough. */
 const FIRST_CHUNK_BYTES = 16 * 1024;
 const NEXT_CHUNK_BYTES = 64 * 1024;
+/** Up to this size, bytes one by one are faster than a call. */
+const HEADER_BYTES_MAX = 8;
 
 /**
  * Refuses a view of pool memory that nobody has a claim on: it was borrowed, and given back. It may belong to another
@@ -140,6 +142,18 @@ export class Outbox {
   }
 
   #appendCopy(data: Uint8Array): void {
+    const bytes = data.length;
+    const start = this.#openEnd;
+    if (this.#chunk === null || this.#chunk.memory.length - start < bytes) return this.#appendAcross(data);
+    const { memory } = this.#chunk;
+    if (bytes > HEADER_BYTES_MAX) memory.set(data, start);
+    else for (let i = 0; i < bytes; i++) memory[start + i] = data[i]!;
+    this.#openEnd = start + bytes;
+    this.size += bytes;
+  }
+
+  /** Into more than one chunk. */
+  #appendAcross(data: Uint8Array): void {
     let at = 0;
     while (at < data.length) {
       const chunk = this.#chunkWithRoom();

@@ -8,13 +8,14 @@
  *                         ^ a partial frame kept from the last receive is put back
  *                           right in front of what the kernel writes at the window's start
  */
+import { wordsOf } from './integers.js';
 import { allocateUndetachable } from './undetachable.js';
 
 /** Bytes in front of the window, for the partial frame of the receive before. */
 export const HEAD_ROOM_BYTES: number = 64 * 1024;
 
 /**
- * The most that one receive into memory of a protocol's or a frame's own takes.
+ * The most that one receive into a large frame, or into more memory of a protocol's than a window has, takes.
  *
  * Receives of several megabytes lose to the processor's cache (docs/decisions/0003).
  */
@@ -28,10 +29,15 @@ export const RECEIVE_BYTES_MAX: number = 64 * 1024;
  */
 const WINDOW_BYTES: readonly number[] = [4 * 1024, 16 * 1024, 64 * 1024, 256 * 1024];
 
+/** Memory of up to this size is lent whole, whoever's it is: received into again and again, it stays in the cache. */
+export const WINDOW_BYTES_MAX: number = WINDOW_BYTES.at(-1)!;
+
 /** One scratch. */
 export class Scratch {
   /** Head room and window, one after the other. */
-  readonly memory: Uint8Array = allocateUndetachable(HEAD_ROOM_BYTES + WINDOW_BYTES.at(-1)!);
+  readonly memory: Uint8Array = allocateUndetachable(HEAD_ROOM_BYTES + WINDOW_BYTES_MAX);
+  /** The same memory, to read words from. */
+  readonly words: DataView = wordsOf(this.memory);
   /** The window in several sizes, smallest first, all beginning at `HEAD_ROOM_BYTES`. Made once, so that lending one allocates nothing. */
   readonly windows: readonly Uint8Array[] = WINDOW_BYTES.map((bytes) =>
     this.memory.subarray(HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + bytes),

@@ -19,6 +19,8 @@ export function writeFrame(
   payload: FramePayload,
   options: WriteOptions | undefined,
 ): boolean {
+  if (codec.encodeHeader !== undefined && payload instanceof Uint8Array)
+    return transport.writeVectored([codec.encodeHeader(payload.length, maxFrameBytes), payload], options);
   const parts = Array.isArray(payload) ? (payload as readonly (Uint8Array | Lease)[]) : [payload as Uint8Array | Lease];
   const views: Uint8Array[] = [];
   let bytes = 0;

@@ -12,10 +12,12 @@ import { checkMaxFrameBytes, type FrameCodec, type Framing } from '../framing/fr
 import { isBeingSent } from '../memory/being-sent.js';
 import { blockPool } from '../memory/block-pool.js';
 import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
+import { wordsOf } from '../memory/integers.js';
 import type { Lease } from '../memory/lease.js';
 import { FIRST_WINDOW, HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch } from '../memory/scratch.js';
 import { refusePromise } from './callbacks.js';
 import type { BaseProtocol, BufferedProtocol, Protocol, Transport, WriteOptions } from './contracts.js';
+import { FrameDelivery, type FrameSink } from './frame-delivery.js';
 import { frameLease } from './frame-lease.js';
 import { badScan, noFrame, notConnected, notShareable, notToBeTaken, skipping } from './frame-misuse.js';
 import { type FramePayload, writeFrame } from './frame-writing.js';
@@ -31,7 +33,7 @@ const MAX_FRAME_BYTES_LIMIT = 2 ** 32 - 64 * 1024;
 const UNKNOWN_TAIL_BYTES_MAX = 1024;
 
 /** Is given the frames of one connection, and the callbacks that every protocol has. */
-export interface FrameReceiver extends BaseProtocol {
+export interface FrameReceiver extends BaseProtocol, FrameSink<FramedProtocol> {
   /**
    * A whole frame arrived: its payload is `memory[start, end)`, borrowed until this returns.
    *
@@ -68,9 +70,9 @@ export interface FramedProtocolOptions {
 }
 
 /** A protocol that cuts what it receives into frames, and hands each to its receiver. */
-export class FramedProtocol implements BufferedProtocol {
+export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   #codec: FrameCodec;
-  readonly #receiver: FrameReceiver;
+  protected readonly receiver: FrameReceiver;
   readonly #pool: BufferPool<boolean> | null;
   readonly #largeFrameBytes: number;
   #maxFrameBytes: number;
@@ -82,21 +84,17 @@ export class FramedProtocol implements BufferedProtocol {
   /** Bytes of a frame over the limit that have yet to arrive, to be dropped. */
   #skipBytes = 0;
   #skippedBytes = 0;
-  // The frame that the receiver is being given, for `takeFrame`.
-  #memory: Uint8Array | null = null;
-  #large: LargeFrame | null = null;
-  #frameStart = 0;
-  #frameEnd = 0;
 
   /** @throws {RangeError} `largeFrameBytes` is out of range. */
   constructor(options: FramedProtocolOptions) {
+    super();
     const { framing, receiver, pool, largeFrameBytes = LARGE_FRAME_BYTES_DEFAULT } = options;
     if (!Number.isInteger(largeFrameBytes) || largeFrameBytes < 1 || largeFrameBytes > HEAD_ROOM_BYTES) {
       throw new RangeError(`largeFrameBytes must be 1 to ${HEAD_ROOM_BYTES}, not ${largeFrameBytes}`);
     }
     if (typeof receiver?.frameReceived !== 'function') throw new TypeError('a frame receiver needs frameReceived');
     this.#codec = framing.createCodec();
-    this.#receiver = receiver;
+    this.receiver = receiver;
     this.#pool = pool ?? null;
     this.#largeFrameBytes = largeFrameBytes;
     this.#maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
@@ -130,14 +128,14 @@ export class FramedProtocol implements BufferedProtocol {
    * @throws {LimitError} `ERR_LIMIT`: the pool's `maxBytes` do not allow it.
    */
   takeFrame(): Lease {
-    if (this.#memory === null) throw noFrame();
-    if (this.#large !== null && this.#large.block === null) throw notToBeTaken();
+    if (this.memory === null) throw noFrame();
+    if (this.large !== null && this.large.block === null) throw notToBeTaken();
     return frameLease(
       this.#pool,
-      this.#large?.block ?? null,
-      this.#memory,
-      this.#frameStart,
-      this.#frameEnd,
+      this.large?.block ?? null,
+      this.memory,
+      this.frameStart,
+      this.frameEnd,
       this.connected(),
     );
   }
@@ -182,7 +180,7 @@ export class FramedProtocol implements BufferedProtocol {
 
   connectionMade(transport: Transport): void {
     this.tookOver(transport);
-    refusePromise('connectionMade', this.#receiver.connectionMade?.(transport));
+    refusePromise('connectionMade', this.receiver.connectionMade?.(transport));
   }
 
   /** Put in charge by `setProtocol`; the receiver hears of it no more than of any other protocol's. */
@@ -206,33 +204,33 @@ export class FramedProtocol implements BufferedProtocol {
   bufferUpdated(nbytes: number): void {
     const arriving = this.#arriving;
     if (arriving !== null && !(arriving instanceof Tail)) return this.largeReceived(arriving, nbytes);
-    const { memory, windows } = receiveScratch(this);
+    const { memory, words, windows } = receiveScratch(this);
     // A full window means that more is waiting: take more at once, if there is a larger one.
     if (this.#window < LARGEST_WINDOW && nbytes === windows[this.#window]!.length) this.#window++;
-    if (arriving === null) return this.received(memory, HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + nbytes, 0, null);
+    if (arriving === null) return this.received(memory, words, HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + nbytes, 0, null);
     const start = HEAD_ROOM_BYTES - this.putTailBack(arriving, memory);
-    this.received(memory, start, HEAD_ROOM_BYTES + nbytes, arriving.frameBytes, null);
+    this.received(memory, words, start, HEAD_ROOM_BYTES + nbytes, arriving.frameBytes, null);
   }
 
   eofReceived(): boolean | undefined {
     this.lastReceived();
-    const returned = this.#receiver.eofReceived?.();
+    const returned = this.receiver.eofReceived?.();
     refusePromise('eofReceived', returned);
     return Boolean(returned);
   }
 
   connectionLost(error: Error | null): void {
     this.forgetArriving();
-    this.#memory = null;
-    refusePromise('connectionLost', this.#receiver.connectionLost?.(error));
+    this.memory = null;
+    refusePromise('connectionLost', this.receiver.connectionLost?.(error));
   }
 
   pauseWriting(): void {
-    refusePromise('pauseWriting', this.#receiver.pauseWriting?.());
+    refusePromise('pauseWriting', this.receiver.pauseWriting?.());
   }
 
   resumeWriting(): void {
-    refusePromise('resumeWriting', this.#receiver.resumeWriting?.());
+    refusePromise('resumeWriting', this.receiver.resumeWriting?.());
   }
 
   /**
@@ -240,18 +238,39 @@ export class FramedProtocol implements BufferedProtocol {
    *
    * Hot: the loop runs once per frame.
    *
+   * @param words The same memory.
    * @param firstBytes Bytes of the first frame, if its header was seen before: it passes whatever the limit is now. Else 0.
    * @param large Whose memory it is, if that is not the scratch: of a frame whose size was not known.
    */
-  private received(memory: Uint8Array, start: number, end: number, firstBytes: number, large: LargeFrame | null): void {
-    const receiver = this.#receiver;
+  private received(
+    memory: Uint8Array,
+    words: DataView,
+    start: number,
+    end: number,
+    firstBytes: number,
+    large: LargeFrame | null,
+  ): void {
+    const receiver = this.receiver;
     let codec = this.#codec;
     let maxFrameBytes = this.#maxFrameBytes;
     let seen = interruptions.count;
     let at = this.#skipBytes === 0 ? start : this.skip(start, end, this.#skipBytes);
     let frameBytes = firstBytes;
-    this.#memory = memory;
+    this.memory = memory;
     while (at < end) {
+      if (interruptions.count !== seen) {
+        seen = interruptions.count;
+        if (this.isInterrupted()) break;
+        codec = this.#codec;
+        maxFrameBytes = this.#maxFrameBytes;
+      }
+      if (frameBytes === 0 && codec.lengthWord !== undefined) {
+        const stoppedAt = this.deliverWords(words, memory, at, end, codec.lengthWord === 'little', maxFrameBytes);
+        if (stoppedAt > at) {
+          at = stoppedAt;
+          continue;
+        }
+      }
       if (frameBytes === 0) frameBytes = codec.scan(memory, at, end, maxFrameBytes);
       if (!(frameBytes > 0 && frameBytes <= end - at)) {
         if (!(frameBytes < 0)) break;
@@ -260,21 +279,14 @@ export class FramedProtocol implements BufferedProtocol {
         continue;
       }
       const next = at + frameBytes;
-      const frameStart = at + codec.headerBytes;
-      const frameEnd = next - codec.trailerBytes;
-      this.#frameStart = frameStart;
-      this.#frameEnd = frameEnd;
-      const returned: unknown = receiver.frameReceived(memory, frameStart, frameEnd, this);
+      this.frameStart = at + codec.headerBytes;
+      this.frameEnd = next - codec.trailerBytes;
+      const returned: unknown = receiver.frameReceived(memory, this.frameStart, this.frameEnd, this);
       if (returned !== undefined) refusePromise('frameReceived', returned);
       at = next;
       frameBytes = 0;
-      if (interruptions.count === seen) continue;
-      seen = interruptions.count;
-      if (this.isInterrupted()) break;
-      codec = this.#codec;
-      maxFrameBytes = this.#maxFrameBytes;
     }
-    this.#memory = null;
+    this.memory = null;
     if (at < end && frameBytes === 0 && this.isInterrupted()) this.giveBack(memory.subarray(at, end));
     else this.keepRest(memory, at, end, frameBytes, at === start ? large : null, at === start && firstBytes > 0);
   }
@@ -343,9 +355,9 @@ export class FramedProtocol implements BufferedProtocol {
   /** In memory of the receiver's, if it gives some. */
   private lentFrame(memory: Uint8Array, at: number, end: number, frameBytes: number): LentFrame | null {
     const payloadStart = at + this.#codec.headerBytes;
-    if (this.#receiver.getFrameBuffer === undefined || end < payloadStart) return null;
+    if (this.receiver.getFrameBuffer === undefined || end < payloadStart) return null;
     const payloadBytes = frameBytes - this.#codec.headerBytes;
-    const view = this.#receiver.getFrameBuffer(payloadBytes, memory.subarray(at, payloadStart));
+    const view = this.receiver.getFrameBuffer(payloadBytes, memory.subarray(at, payloadStart));
     if (view === undefined) return null;
     refusePromise('getFrameBuffer', view);
     if (view instanceof Uint8Array && isBeingSent(view)) return null;
@@ -359,24 +371,9 @@ export class FramedProtocol implements BufferedProtocol {
     try {
       if (large.frameBytes > 0)
         this.deliver(large.memory, large.headerBytes, large.frameBytes - large.trailerBytes, large);
-      else this.received(large.memory, 0, large.bytesReceived, 0, large);
+      else this.received(large.memory, wordsOf(large.memory), 0, large.bytesReceived, 0, large);
     } finally {
       if (this.#arriving !== large) large.release();
-    }
-  }
-
-  /** Hands on one frame that is not in the scratch. */
-  private deliver(memory: Uint8Array, start: number, end: number, large: LargeFrame | null): void {
-    this.#memory = memory;
-    this.#large = large;
-    this.#frameStart = start;
-    this.#frameEnd = end;
-    try {
-      const returned: unknown = this.#receiver.frameReceived(memory, start, end, this);
-      if (returned !== undefined) refusePromise('frameReceived', returned);
-    } finally {
-      this.#memory = null;
-      this.#large = null;
     }
   }
 
@@ -419,7 +416,7 @@ export class FramedProtocol implements BufferedProtocol {
   /** What has arrived of the next frame; undefined inside `frameReceived`, where that is seen to afterwards. */
   private arrivedView(): Uint8Array | undefined {
     const arriving = this.#arriving;
-    if (arriving === null || this.#memory !== null) return undefined;
+    if (arriving === null || this.memory !== null) return undefined;
     const arrivedView = arriving.memory.subarray(0, arriving.bytesReceived);
     return arriving instanceof LentFrame ? Buffer.concat([arriving.headerCopy, arrivedView]) : arrivedView;
   }

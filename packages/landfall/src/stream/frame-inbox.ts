@@ -15,7 +15,7 @@ import type { FrameCodec, Framing } from '../framing/framing.js';
 import type { Block } from '../memory/arena.js';
 import { type BlockPool, blockPool } from '../memory/block-pool.js';
 import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
-import { HEAD_ROOM_BYTES, RECEIVE_BYTES_MAX, receiveScratch } from '../memory/scratch.js';
+import { HEAD_ROOM_BYTES, receiveScratch, WINDOW_BYTES_MAX } from '../memory/scratch.js';
 import type { BufferedProtocol, Transport } from '../protocol/contracts.js';
 import { badScan } from '../protocol/frame-misuse.js';
 import { interruptions } from '../protocol/interruptions.js';
@@ -25,8 +25,8 @@ import { type LargeFrame, LentFrame, PooledFrame } from '../protocol/large-frame
 const LARGE_FRAME_BYTES = 32 * 1024;
 /** The largest payload that there can be memory for: views of Node 20 end at 4 GiB. */
 const MAX_FRAME_BYTES_LIMIT = 2 ** 32 - 64 * 1024;
-/** A chunk: head room, and room for four receives. */
-const CHUNK_BYTES = HEAD_ROOM_BYTES + 4 * RECEIVE_BYTES_MAX;
+/** A chunk: head room, and a window. */
+const CHUNK_BYTES = HEAD_ROOM_BYTES + WINDOW_BYTES_MAX;
 /** Less room than this at the end of a chunk is not lent. */
 const ROOM_BYTES_MIN = 16 * 1024;
 /** Indexes of the scratch's windows: after a large frame, otherwise, and for what has arrived already. */
@@ -61,6 +61,8 @@ export class FrameInbox implements BufferedProtocol {
   /** Where the reader who waits wants a large frame to land. */
   target: Uint8Array | null = null;
   skippedBytes = 0;
+  /** How often anything but a step of a batch may have changed what is unread, or the limit: a batch looks at this alone. */
+  changes = 0;
   /** The peer has ended. */
   isEnded = false;
   readonly #owner: InboxOwner;
@@ -132,6 +134,7 @@ export class FrameInbox implements BufferedProtocol {
   setMaxFrameBytes(maxFrameBytes: number): void {
     this.maxFrameBytes = Math.min(maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
     interruptions.count++;
+    this.changes++;
   }
 
   /**
@@ -140,6 +143,7 @@ export class FrameInbox implements BufferedProtocol {
    * @throws {LandfallError} `ERR_LIMIT`, `ERR_FRAME`, as the codec says.
    */
   find(): boolean {
+    this.changes++;
     for (;;) {
       if (this.large !== null) {
         if (!this.large.isWhole) this.#feedLarge();
@@ -173,6 +177,7 @@ export class FrameInbox implements BufferedProtocol {
   /** Lets go of a chunk of which nothing is unread, and into which nothing is being received. */
   releaseIfRead(): void {
     if (this.at < this.end || this.block === null || this.block === this.#lentBlock) return;
+    this.changes++;
     this.block.release();
     this.block = null;
     this.at = 0;
@@ -222,6 +227,7 @@ export class FrameInbox implements BufferedProtocol {
 
   /** Forgets everything. Only once nothing is received any more. */
   clear(): void {
+    this.changes++;
     this.large?.release();
     this.large = null;
     this.#spare?.release();
@@ -251,7 +257,7 @@ export class FrameInbox implements BufferedProtocol {
 
   #lend(block: Block, from: number): Uint8Array {
     this.#lentBlock = block;
-    return block.memory.subarray(from, Math.min(block.memory.length, from + RECEIVE_BYTES_MAX));
+    return block.memory.subarray(from, Math.min(block.memory.length, from + WINDOW_BYTES_MAX));
   }
 
   #takeBackLent(): void {
@@ -284,6 +290,7 @@ export class FrameInbox implements BufferedProtocol {
 
   /** The spare chunk becomes the chunk, with nothing in it. */
   #begin(spare: Block, at: number): void {
+    this.changes++;
     this.#spare = null;
     this.#spareEnd = HEAD_ROOM_BYTES;
     this.block = spare;
@@ -368,6 +375,7 @@ export class FrameInbox implements BufferedProtocol {
 
   /** Makes a grown frame unread like everything else: its block becomes the chunk, of which nothing is unread by now. */
   #putInFront(large: LargeFrame): void {
+    this.changes++;
     this.large = null;
     this.block?.release();
     this.block = large.block!;

@@ -9,7 +9,7 @@
  */
 import type { Socket } from 'node:net';
 import { LandfallError } from '../errors.js';
-import { FIRST_WINDOW, isScratch, RECEIVE_BYTES_MAX, receiveScratch } from '../memory/scratch.js';
+import { FIRST_WINDOW, RECEIVE_BYTES_MAX, receiveScratch, WINDOW_BYTES_MAX } from '../memory/scratch.js';
 import {
   callBufferUpdated,
   callDataReceived,
@@ -19,6 +19,7 @@ import {
 } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol } from '../protocol/contracts.js';
 import { interruptions } from '../protocol/interruptions.js';
+import { BURST_BYTES_MIN, wakefulness } from './awake.js';
 import { type DirectReceiver, lend, receiveDirectly, receiveNextInto } from './direct-receive.js';
 import { Traffic } from './traffic.js';
 import { Unread } from './unread.js';
@@ -175,6 +176,7 @@ export abstract class Receiving implements DirectReceiver {
     const traffic = this.begunTraffic();
     traffic.bytesReceived += nbytes;
     traffic.reads++;
+    if (nbytes >= BURST_BYTES_MIN) wakefulness?.burst();
     if (traffic.unread === null && this.isReading) this.deliverReceived(nbytes, target);
     else this.keep(target.subarray(0, nbytes));
     receiveNextInto(this.nextTarget());
@@ -228,8 +230,7 @@ export abstract class Receiving implements DirectReceiver {
     const view = this.callForBuffer(-1);
     if (view === null || protocol !== this.protocol) return null;
     this.state = (this.state & ~NEUTRAL) | LENT;
-    const isTooMuch = view.length > RECEIVE_BYTES_MAX && !isScratch(view);
-    return isTooMuch ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
+    return view.length > WINDOW_BYTES_MAX ? view.subarray(0, RECEIVE_BYTES_MAX) : view;
   }
 
   /**
