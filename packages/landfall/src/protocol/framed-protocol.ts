@@ -19,16 +19,13 @@ import { refusePromise } from './callbacks.js';
 import type { BaseProtocol, BufferedProtocol, Protocol, Transport, WriteOptions } from './contracts.js';
 import { FrameDelivery, type FrameSink } from './frame-delivery.js';
 import { frameLease } from './frame-lease.js';
+import { LARGE_FRAME_BYTES_DEFAULT, MAX_FRAME_BYTES_LIMIT } from './frame-limits.js';
 import { badScan, noFrame, notConnected, notShareable, notToBeTaken, skipping } from './frame-misuse.js';
 import { type FramePayload, writeFrame } from './frame-writing.js';
 import { interruptions } from './interruptions.js';
 import { type LargeFrame, LentFrame, PooledFrame } from './large-frame.js';
 import { Tail } from './tail.js';
 
-/** Frames from this size on are received into memory of their own; at most the scratch's head room. */
-const LARGE_FRAME_BYTES_DEFAULT = 32 * 1024;
-/** The largest payload that there can be memory for: views of Node 20 end at 4 GiB. */
-const MAX_FRAME_BYTES_LIMIT = 2 ** 32 - 64 * 1024;
 /** The start of a frame of unknown size is put back in front of the next receive while it is this small: beyond, that would be quadratic. */
 const UNKNOWN_TAIL_BYTES_MAX = 1024;
 

@@ -43,6 +43,7 @@ export class InboxBatch implements FrameBatch {
   #words: DataView = NO_WORDS;
   #isLittleEndian = false;
   #limitBytes = 0;
+  #payloadsEnd = 0;
   #changes = -1;
 
   /** Of an inbox that has found a frame. */
@@ -66,7 +67,7 @@ export class InboxBatch implements FrameBatch {
     const inbox = this.#inbox;
     if (inbox.changes === this.#changes) {
       const at = inbox.at;
-      const bytesLeft = this.#stop - at - 4;
+      const bytesLeft = this.#payloadsEnd - at;
       if (bytesLeft >= 0) {
         const payloadBytes = this.#words.getInt32(at, this.#isLittleEndian === true);
         if (payloadBytes >= 0 && payloadBytes <= this.#limitBytes && payloadBytes <= bytesLeft) {
@@ -79,7 +80,8 @@ export class InboxBatch implements FrameBatch {
         }
       }
     }
-    return this.#nextSlowly();
+    // Compared, so that the reader's loop need not ask whether this is true.
+    return this.#nextSlowly() === true;
   }
 
   #nextSlowly(): boolean {
@@ -112,6 +114,7 @@ export class InboxBatch implements FrameBatch {
     this.#words = this.#block.words;
     this.#isLittleEndian = lengthWord === 'little';
     this.#limitBytes = Math.min(this.#inbox.maxFrameBytes, WORD_MAX) | 0;
+    this.#payloadsEnd = (this.#stop - 4) | 0;
     this.#changes = this.#inbox.changes;
   }
 

@@ -1,38 +1,21 @@
 /**
  * What a frame stream has received and nobody has read: the protocol under the pull face.
  *
- *     chunk   | head room |   read   | unread: [at, end) |  room, lent to the kernel  |
- *     spare   |     ^ what is unread is moved here when the chunk has no room left     |
- *
- * A stream on which little happens holds no memory: it receives into the thread's scratch, and what arrives is moved
- * into a chunk until it is read. When a receive fills what was lent, more is waiting, and the next lands in the chunk
- * itself. A large frame gets memory of its own, or lands in its reader's.
+ * The landing knows where it lies; this finds the frames in it. A large one gets memory of its own, or lands in its
+ * reader's.
  *
  * Where frames end is found out when somebody reads; while nobody does, one receive is kept, and then reading stops.
  */
 import { IncompleteError } from '../errors.js';
 import type { FrameCodec, Framing } from '../framing/framing.js';
-import type { Block } from '../memory/arena.js';
 import { type BlockPool, blockPool } from '../memory/block-pool.js';
 import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
-import { HEAD_ROOM_BYTES, receiveScratch, WINDOW_BYTES_MAX } from '../memory/scratch.js';
 import type { BufferedProtocol, Transport } from '../protocol/contracts.js';
+import { LARGE_FRAME_BYTES_DEFAULT, MAX_FRAME_BYTES_LIMIT } from '../protocol/frame-limits.js';
 import { badScan } from '../protocol/frame-misuse.js';
 import { interruptions } from '../protocol/interruptions.js';
 import { type LargeFrame, LentFrame, PooledFrame } from '../protocol/large-frame.js';
-
-/** Frames from this size on are received into memory of their own. */
-const LARGE_FRAME_BYTES = 32 * 1024;
-/** The largest payload that there can be memory for: views of Node 20 end at 4 GiB. */
-const MAX_FRAME_BYTES_LIMIT = 2 ** 32 - 64 * 1024;
-/** A chunk: head room, and a window. */
-const CHUNK_BYTES = HEAD_ROOM_BYTES + WINDOW_BYTES_MAX;
-/** Less room than this at the end of a chunk is not lent. */
-const ROOM_BYTES_MIN = 16 * 1024;
-/** Indexes of the scratch's windows: after a large frame, otherwise, and for what has arrived already. */
-const SMALL_WINDOW = 0;
-const WINDOW = 1;
-const LARGE_WINDOW = 2;
+import { Landing } from './landing.js';
 
 /** Who reads. */
 export interface InboxOwner {
@@ -44,41 +27,23 @@ export interface InboxOwner {
 }
 
 /** What is unread on one connection. */
-export class FrameInbox implements BufferedProtocol {
+export class FrameInbox extends Landing implements BufferedProtocol {
   codec: FrameCodec;
   maxFrameBytes: number;
-  transport: Transport | null = null;
-  /** The chunk's memory, and what is unread of it. */
-  memory: Uint8Array = new Uint8Array(0);
-  at = 0;
-  end = 0;
-  /** The chunk itself. */
-  block: Block | null = null;
   /** Bytes of the frame at `at`; 0 while that is not known. */
   frameBytes = 0;
-  /** The large frame that was found, or is arriving. */
-  large: LargeFrame | null = null;
   /** Where the reader who waits wants a large frame to land. */
   target: Uint8Array | null = null;
   skippedBytes = 0;
-  /** How often anything but a step of a batch may have changed what is unread, or the limit: a batch looks at this alone. */
-  changes = 0;
   /** The peer has ended. */
   isEnded = false;
   readonly #owner: InboxOwner;
   /** Where large frames land. */
   readonly #blocks: BlockPool;
   #skipBytes = 0;
-  #spare: Block | null = null;
-  #spareEnd = HEAD_ROOM_BYTES;
-  #lent: Uint8Array | null = null;
-  /** What the lent memory is of, claimed for as long as it is lent; null for the scratch. */
-  #lentBlock: Block | null = null;
-  #lentLarge: LargeFrame | null = null;
-  #wasFull = false;
-  #window = WINDOW;
 
   constructor(framing: Framing, pool: BufferPool<boolean> | null, owner: InboxOwner) {
+    super();
     this.codec = framing.createCodec();
     this.maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
     this.#blocks = pool === null ? blockPool : blocksOf(pool);
@@ -90,24 +55,8 @@ export class FrameInbox implements BufferedProtocol {
     this.#owner.connectionMade(transport);
   }
 
-  getBuffer(sizeHint: number): Uint8Array {
-    this.#takeBackLent();
-    this.#lent = this.#roomFor(sizeHint);
-    this.#lentBlock?.claim();
-    // The chunk that was received into last may have been read while it was still lent.
-    this.releaseIfRead();
-    return this.#lent;
-  }
-
   bufferUpdated(nbytes: number): void {
-    const lent = this.#lent!;
-    // The last of a large frame fills what was lent, and says nothing about what follows.
-    this.#wasFull = nbytes === lent.length && this.#lentLarge === null;
-    if (this.#lentLarge !== null && this.#lentLarge === this.large)
-      this.transport!.countCopied(this.large!.received(nbytes));
-    else if (this.#lentBlock !== null && this.#lentBlock === this.block) this.end += nbytes;
-    else if (this.#lentBlock !== null && this.#lentBlock === this.#spare) this.#spareEnd += nbytes;
-    else this.#keep(lent.subarray(0, nbytes));
+    this.landed(nbytes);
     if (!this.#owner.arrived()) this.transport!.pauseReading();
   }
 
@@ -118,7 +67,7 @@ export class FrameInbox implements BufferedProtocol {
   }
 
   connectionLost(error: Error | null): void {
-    this.#takeBackLent();
+    this.takeBackLent();
     this.#owner.connectionLost(error);
   }
 
@@ -151,7 +100,7 @@ export class FrameInbox implements BufferedProtocol {
       }
       if (this.#skipBytes > 0 && this.at < this.end) this.skip(this.#skipBytes);
       if (this.at < this.end && this.#scan()) return true;
-      if (this.large === null && !this.#join()) return false;
+      if (this.large === null && !this.join()) return false;
     }
   }
 
@@ -172,16 +121,6 @@ export class FrameInbox implements BufferedProtocol {
     this.large = null;
     this.frameBytes = 0;
     this.releaseIfRead();
-  }
-
-  /** Lets go of a chunk of which nothing is unread, and into which nothing is being received. */
-  releaseIfRead(): void {
-    if (this.at < this.end || this.block === null || this.block === this.#lentBlock) return;
-    this.changes++;
-    this.block.release();
-    this.block = null;
-    this.at = 0;
-    this.end = 0;
   }
 
   /**
@@ -214,7 +153,7 @@ export class FrameInbox implements BufferedProtocol {
     this.target = null;
     if (!(large instanceof LentFrame) || large.isWhole) return;
     // Takes the lent memory out of the kernel's hands.
-    this.#takeBackLent();
+    this.takeBackLent();
     transport!.setProtocol(this);
     const { headerCopy, bytesReceived, frameBytes } = large;
     const headerBytes = headerCopy.length;
@@ -227,91 +166,8 @@ export class FrameInbox implements BufferedProtocol {
 
   /** Forgets everything. Only once nothing is received any more. */
   clear(): void {
-    this.changes++;
-    this.large?.release();
-    this.large = null;
-    this.#spare?.release();
-    this.#spare = null;
-    this.#spareEnd = HEAD_ROOM_BYTES;
-    this.at = this.end;
+    this.forget();
     this.frameBytes = 0;
-    this.releaseIfRead();
-  }
-
-  #roomFor(sizeHint: number): Uint8Array {
-    if (this.large !== null && !this.large.isWhole) {
-      this.#lentLarge = this.large;
-      this.#lentBlock = this.large.block;
-      return this.large.room();
-    }
-    const { windows } = receiveScratch(this);
-    if (sizeHint > 0) return windows[LARGE_WINDOW]!;
-    if (!this.#wasFull) return windows[this.#window]!;
-    this.#window = WINDOW;
-    if (this.block !== null && this.#spareEnd === HEAD_ROOM_BYTES && this.memory.length - this.end >= ROOM_BYTES_MIN)
-      return this.#lend(this.block, this.end);
-    const spare = this.#spareChunk();
-    if (spare.memory.length - this.#spareEnd < ROOM_BYTES_MIN) return windows[SMALL_WINDOW]!;
-    return this.#lend(spare, this.#spareEnd);
-  }
-
-  #lend(block: Block, from: number): Uint8Array {
-    this.#lentBlock = block;
-    return block.memory.subarray(from, Math.min(block.memory.length, from + WINDOW_BYTES_MAX));
-  }
-
-  #takeBackLent(): void {
-    this.#lentBlock?.release();
-    this.#lentBlock = null;
-    this.#lentLarge = null;
-    this.#lent = null;
-  }
-
-  #spareChunk(): Block {
-    this.#spare ??= blockPool.take(CHUNK_BYTES);
-    return this.#spare;
-  }
-
-  /** Moves what arrived elsewhere behind what is unread. */
-  #keep(bytesView: Uint8Array): void {
-    this.transport!.countCopied(bytesView.length);
-    if (this.#spareEnd === HEAD_ROOM_BYTES) {
-      if (this.block === null) this.#begin(this.#spareChunk(), HEAD_ROOM_BYTES);
-      if (this.memory.length - this.end >= bytesView.length) {
-        this.memory.set(bytesView, this.end);
-        this.end += bytesView.length;
-        return;
-      }
-    }
-    const { memory } = this.#spareChunk();
-    memory.set(bytesView, this.#spareEnd);
-    this.#spareEnd += bytesView.length;
-  }
-
-  /** The spare chunk becomes the chunk, with nothing in it. */
-  #begin(spare: Block, at: number): void {
-    this.changes++;
-    this.#spare = null;
-    this.#spareEnd = HEAD_ROOM_BYTES;
-    this.block = spare;
-    this.memory = spare.memory;
-    this.at = at;
-    this.end = at;
-  }
-
-  /** Puts what is unread in front of what arrived in the spare chunk. Returns whether there was any. */
-  #join(): boolean {
-    const spare = this.#spare;
-    const spareEnd = this.#spareEnd;
-    if (spare === null || spareEnd === HEAD_ROOM_BYTES) return false;
-    const unreadBytes = this.end - this.at;
-    const from = this.block;
-    spare.memory.set(this.memory.subarray(this.at, this.end), HEAD_ROOM_BYTES - unreadBytes);
-    this.transport!.countCopied(unreadBytes);
-    this.#begin(spare, HEAD_ROOM_BYTES - unreadBytes);
-    this.end = spareEnd;
-    from?.release();
-    return true;
   }
 
   /** Looks at the frame at `at`. Returns whether it is whole; one that is large and is not has memory of its own then. */
@@ -325,7 +181,7 @@ export class FrameInbox implements BufferedProtocol {
     }
     const bytes = this.end - this.at;
     if (this.frameBytes > 0 && this.frameBytes <= bytes) return true;
-    if (this.frameBytes >= LARGE_FRAME_BYTES || bytes >= LARGE_FRAME_BYTES) this.#startLarge();
+    if (this.frameBytes >= LARGE_FRAME_BYTES_DEFAULT || bytes >= LARGE_FRAME_BYTES_DEFAULT) this.#startLarge();
     return false;
   }
 
@@ -341,7 +197,7 @@ export class FrameInbox implements BufferedProtocol {
     this.transport!.countCopied(end - at);
     this.at = end;
     this.frameBytes = 0;
-    this.#window = SMALL_WINDOW;
+    this.expectLarge();
     this.releaseIfRead();
   }
 
@@ -349,7 +205,7 @@ export class FrameInbox implements BufferedProtocol {
   #feedLarge(): void {
     const large = this.large!;
     while (!large.isWhole) {
-      if (this.at === this.end && !this.#join()) return;
+      if (this.at === this.end && !this.join()) return;
       const room = large.room();
       const bytes = Math.min(room.length, this.end - this.at);
       room.set(this.memory.subarray(this.at, this.at + bytes));
