@@ -45,21 +45,21 @@ export class LandfallError extends Error {
   }
 }
 
-/** `ERR_INCOMPLETE`: the peer ended its side in the middle of a frame. */
+/** `ERR_INCOMPLETE`: the peer ended its side in the middle of a frame, or before a read had what it wanted. */
 export class IncompleteError extends LandfallError {
   override name = 'IncompleteError';
-  /** Bytes of the frame that had arrived, its header included. */
+  /** Bytes that had arrived; of a frame, its header included. */
   readonly bytesRead: number;
-  /** Bytes the frame announced, its header included; undefined while the header itself was incomplete. */
+  /** Bytes that were wanted, or that the frame announced, its header included; undefined when that is not known. */
   readonly expectedBytes: number | undefined;
+  /** What had arrived, yours to keep, where that is not in memory of yours already; it is not read again. */
+  readonly partial: Uint8Array | undefined;
 
-  constructor(bytesRead: number, expectedBytes: number | undefined) {
-    super(
-      'ERR_INCOMPLETE',
-      `the peer ended inside a frame: ${bytesRead} of ${expectedBytes ?? 'unknown'} bytes received`,
-    );
+  constructor(bytesRead: number, expectedBytes: number | undefined, partial?: Uint8Array) {
+    super('ERR_INCOMPLETE', `the peer ended early: ${bytesRead} of ${expectedBytes ?? 'unknown'} bytes received`);
     this.bytesRead = bytesRead;
     this.expectedBytes = expectedBytes;
+    this.partial = partial;
   }
 }
 
@@ -93,6 +93,8 @@ export class FrameError extends LandfallError {
 /** `ERR_ABORTED`: the caller's signal fired. Its `name` is `AbortError`, as the platform's own is; `cause` is the reason. */
 export class AbortedError extends LandfallError {
   override name = 'AbortError';
+  /** Bytes that a read had put into the caller's view, and that the next read does not get; 0 for everything else. */
+  bytesRead = 0;
 
   constructor(what: string, reason: unknown) {
     super('ERR_ABORTED', `${what} was aborted`, { cause: reason });
@@ -102,6 +104,8 @@ export class AbortedError extends LandfallError {
 /** `ERR_TIMEOUT`: a deadline passed. */
 export class DeadlineError extends LandfallError {
   override name = 'DeadlineError';
+  /** As `AbortedError.bytesRead`. */
+  bytesRead = 0;
   /** The deadline that passed, in milliseconds. */
   readonly timeoutMs: number;
 

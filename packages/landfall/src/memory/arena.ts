@@ -8,6 +8,7 @@
  */
 import { isDebug, POISON, warn } from './debug.js';
 import { wordsOf } from './integers.js';
+import { bufferOf } from './text.js';
 
 /**
  * How many blocks an arena has, and how much it may take for that. Each arena is a memory of its own, and a process can
@@ -44,6 +45,7 @@ export class Block {
   acquiredAt = '';
   #claims = 0;
   #words: DataView | null = null;
+  #buffer: Buffer | null = null;
 
   constructor(arena: Arena, memory: Uint8Array) {
     this.memory = memory;
@@ -54,6 +56,12 @@ export class Block {
   get words(): DataView {
     this.#words ??= wordsOf(this.memory);
     return this.#words;
+  }
+
+  /** The same memory, to make text of; made when it is first asked for. */
+  get buffer(): Buffer {
+    this.#buffer ??= bufferOf(this.memory);
+    return this.#buffer;
   }
 
   /** Adds a claim: the memory stays as it is until `release` was called as often as this. */

@@ -9,6 +9,7 @@
  *                           right in front of what the kernel writes at the window's start
  */
 import { wordsOf } from './integers.js';
+import { bufferOf } from './text.js';
 import { allocateUndetachable } from './undetachable.js';
 
 /** Bytes in front of the window, for the partial frame of the receive before. */
@@ -38,6 +39,8 @@ export class Scratch {
   readonly memory: Uint8Array = allocateUndetachable(HEAD_ROOM_BYTES + WINDOW_BYTES_MAX);
   /** The same memory, to read words from. */
   readonly words: DataView = wordsOf(this.memory);
+  /** The same memory, to make text of. */
+  readonly buffer: Buffer = bufferOf(this.memory);
   /** The window in several sizes, smallest first, all beginning at `HEAD_ROOM_BYTES`. Made once, so that lending one allocates nothing. */
   readonly windows: readonly Uint8Array[] = WINDOW_BYTES.map((bytes) =>
     this.memory.subarray(HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + bytes),

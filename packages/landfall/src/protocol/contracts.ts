@@ -56,7 +56,7 @@ export interface BufferedProtocol extends BaseProtocol {
    * is lost. It is asked for ahead of time where the kernel fills it
    * (`receiveMode` is `direct`), right after `connectionMade` and after each `bufferUpdated`, so a view may
    * stay lent while nothing arrives, and may be asked for again before anything arrived: returning the same memory
-   * each time is fine. At most 64 KiB of it are filled at once.
+   * each time is fine. At most 256 KiB of it are filled at once.
    *
    * @param sizeHint Bytes that are waiting, or -1 when that is not known. A smaller or larger view is fine.
    * @returns At least one byte. An empty or detached view, or anything else, loses the connection with `ERR_BUFFER`.

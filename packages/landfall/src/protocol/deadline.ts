@@ -5,6 +5,9 @@ import type { WaitOptions } from './contracts.js';
 /** Settles a wait; only the first call counts. */
 export type Settle<T> = (error: Error | null, value?: T) => void;
 
+/** What cut a wait short. */
+export type CutShort = AbortedError | DeadlineError;
+
 /** The longest delay that timers can do; above it they fire at once. */
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
@@ -12,13 +15,13 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
  * Waits for something that is settled by a callback, until the caller's signal fires or deadline passes.
  *
  * @param what Names it in the error.
- * @param start Begins it. Returns how to give it up; called when it was cut short, not when it settled.
+ * @param start Begins it. Returns how to give it up; called with the error when it was cut short, not when it settled.
  * @throws {LandfallError} `ERR_ABORTED`, `ERR_TIMEOUT`, or what it was settled with.
  */
 export function waitFor<T>(
   what: string,
   options: WaitOptions | undefined,
-  start: (settle: Settle<T>) => () => void,
+  start: (settle: Settle<T>) => (error: CutShort) => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const { signal, timeoutMs } = options ?? {};
@@ -33,7 +36,7 @@ export function waitFor<T>(
     });
     cut?.arm((error) => {
       reject(error);
-      giveUp();
+      giveUp(error);
     });
   });
 }
@@ -54,9 +57,9 @@ class Cut {
   }
 
   /** Calls `cut` once, when the signal fires or the deadline passes, unless disarmed first (before this call, even). */
-  arm(cut: (error: Error) => void): void {
+  arm(cut: (error: CutShort) => void): void {
     if (this.#isDisarmed) return;
-    const cutOnce = (error: Error): void => {
+    const cutOnce = (error: CutShort): void => {
       this.disarm();
       cut(error);
     };

@@ -16,15 +16,7 @@ import { badScan } from '../protocol/frame-misuse.js';
 import { interruptions } from '../protocol/interruptions.js';
 import { type LargeFrame, LentFrame, PooledFrame } from '../protocol/large-frame.js';
 import { Landing } from './landing.js';
-
-/** Who reads. */
-export interface InboxOwner {
-  connectionMade(transport: Transport): void;
-  /** Bytes or the end arrived. Returns whether somebody waited for them. */
-  arrived(): boolean;
-  pausedChanged(isPaused: boolean): void;
-  connectionLost(error: Error | null): void;
-}
+import type { InboxOwner } from './stream-life.js';
 
 /** What is unread on one connection. */
 export class FrameInbox extends Landing implements BufferedProtocol {
@@ -168,6 +160,11 @@ export class FrameInbox extends Landing implements BufferedProtocol {
   clear(): void {
     this.forget();
     this.frameBytes = 0;
+  }
+
+  /** The start of a frame is of no use. */
+  lostUnfinished(): void {
+    this.clear();
   }
 
   /** Looks at the frame at `at`. Returns whether it is whole; one that is large and is not has memory of its own then. */

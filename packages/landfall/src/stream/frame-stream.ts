@@ -4,24 +4,16 @@ import { checkMaxFrameBytes, type Framing } from '../framing/framing.js';
 import { isBeingSent } from '../memory/being-sent.js';
 import type { BufferPool } from '../memory/buffer-pool.js';
 import { type Lease, MemoryLease } from '../memory/lease.js';
-import type { Transport, WaitOptions, WriteOptions } from '../protocol/contracts.js';
-import { type Settle, waitFor } from '../protocol/deadline.js';
+import type { WaitOptions, WriteOptions } from '../protocol/contracts.js';
 import { frameLease } from '../protocol/frame-lease.js';
 import { type FramePayload, writeFrame } from '../protocol/frame-writing.js';
 import { type FrameBatch, InboxBatch } from './frame-batch.js';
-import { FrameInbox, type InboxOwner } from './frame-inbox.js';
-
-/** How long `close` lets what was written leave, unless told otherwise. */
-const CLOSE_TIMEOUT_MS_DEFAULT = 30_000;
+import { FrameInbox } from './frame-inbox.js';
+import { type Reading, StreamLife } from './stream-life.js';
+import { viewOf } from './target.js';
 
 /** A received frame: its payload, on lease. */
 export interface Frame extends Lease {}
-
-/** Somebody waits for a frame. */
-interface Waiter {
-  /** Something arrived. */
-  wake(): void;
-}
 
 /** What a frame stream is made of. */
 export interface FrameStreamOptions {
@@ -38,37 +30,22 @@ export interface FrameStreamOptions {
  * the next one gets the same frame, however much of it had arrived. After an error that the peer's bytes caused, every
  * read fails with it; writing goes on.
  */
-export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, InboxOwner {
-  readonly #inbox: FrameInbox;
+export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
+  protected readonly inbox: FrameInbox;
   readonly #pool: BufferPool<boolean> | null;
-  readonly #onMade: (stream: FrameStream) => void;
-  readonly #drains = new Set<Settle<void>>();
-  #transport: Transport | null = null;
-  #waiter: Waiter | null = null;
-  #isPaused = false;
-  #isClosed = false;
   /** Why nothing can be read any more: what the peer sent. */
   #readFailure: Error | null = null;
-  #isLost = false;
-  /** What the connection was lost with. */
-  #loss: Error | null = null;
 
   /** @internal */
   constructor(options: FrameStreamOptions, onMade: (stream: FrameStream) => void) {
+    super(() => onMade(this));
     this.#pool = options.pool ?? null;
-    this.#inbox = new FrameInbox(options.framing, this.#pool, this);
-    this.#onMade = onMade;
-  }
-
-  /** The connection below. */
-  get transport(): Transport {
-    if (this.#transport === null) throw new LandfallError('ERR_CLOSED', 'this stream has no connection yet');
-    return this.#transport;
+    this.inbox = new FrameInbox(options.framing, this.#pool, this);
   }
 
   /** Bytes of frames over the limit that were skipped, headers included. */
   get skippedBytes(): number {
-    return this.#inbox.skippedBytes;
+    return this.inbox.skippedBytes;
   }
 
   /**
@@ -135,7 +112,7 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
       previous = null;
     };
     const take = (): IteratorResult<FrameBatch, undefined> => {
-      previous = new InboxBatch(this.#inbox);
+      previous = new InboxBatch(this.inbox);
       return { done: false, value: previous };
     };
     return {
@@ -157,7 +134,7 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
    */
   setMaxFrameBytes(maxFrameBytes: number): void {
     checkMaxFrameBytes(maxFrameBytes);
-    this.#inbox.setMaxFrameBytes(maxFrameBytes);
+    this.inbox.setMaxFrameBytes(maxFrameBytes);
   }
 
   /**
@@ -168,118 +145,15 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
    * @throws {LandfallError} `ERR_LIMIT`, `ERR_FRAME`: the framing cannot express it. `ERR_CLOSED`: after `end()`. `ERR_RELEASED`. Nothing was written.
    */
   write(payload: FramePayload, options?: WriteOptions): boolean {
-    return writeFrame(this.transport, this.#inbox.codec, this.#inbox.maxFrameBytes, payload, options);
-  }
-
-  /**
-   * Resolves when more may be written: at once, unless more than the high water mark waits.
-   *
-   * @throws {Error} What the connection was lost with, or `ERR_CLOSED`. `ERR_ABORTED`, `ERR_TIMEOUT`.
-   */
-  drain(options?: WaitOptions): Promise<void> {
-    if (this.#isLost || this.#isClosed) return Promise.reject(this.#over());
-    if (!this.#isPaused && options === undefined) return Promise.resolve();
-    return waitFor<void>('drain()', options, (settle) => {
-      if (!this.#isPaused) settle(null);
-      else this.#drains.add(settle);
-      return () => this.#drains.delete(settle);
-    });
-  }
-
-  /** Ends this side after what was written, and resolves once that has left; reading goes on. */
-  end(options?: WaitOptions): Promise<void> {
-    this.transport.writeEof();
-    return this.transport.flushed(options);
-  }
-
-  /**
-   * Sends what was written, closes, and resolves once the connection is gone; nothing can be read any more. Never rejects.
-   *
-   * @param options How long sending may take; then, or when the signal fires, the connection is aborted. 30 s by default.
-   */
-  async close(options?: WaitOptions): Promise<void> {
-    const { transport } = this;
-    this.#isClosed = true;
-    transport.close();
-    if (this.#isLost) this.#inbox.clear();
-    this.#wake();
-    const { signal, timeoutMs = CLOSE_TIMEOUT_MS_DEFAULT } = options ?? {};
-    try {
-      await waitFor<void>('close()', { signal, timeoutMs }, (settle) => {
-        void transport.closed.then(() => settle(null));
-        return () => {};
-      });
-    } catch (error) {
-      transport.abort();
-      if (!(error instanceof LandfallError)) throw error;
-      await transport.closed;
-    }
-  }
-
-  /** Ends at once, and drops what was not sent. */
-  abort(): void {
-    this.transport.abort();
-    this.#closed();
-  }
-
-  /** Nothing can be read any more; what is unread goes once nothing is received into it any more. */
-  #closed(): void {
-    this.#isClosed = true;
-    if (this.#isLost) this.#inbox.clear();
-    this.#wake();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+    return writeFrame(this.transport, this.inbox.codec, this.inbox.maxFrameBytes, payload, options);
   }
 
   /** What to put in charge of the connection. @internal */
   get protocol(): FrameInbox {
-    return this.#inbox;
+    return this.inbox;
   }
 
-  /** @internal */
-  connectionMade(transport: Transport): void {
-    this.#transport = transport;
-    this.#onMade(this);
-  }
-
-  /** @internal */
-  arrived(): boolean {
-    const isAwaited = this.#waiter !== null;
-    this.#wake();
-    return isAwaited;
-  }
-
-  /** @internal */
-  pausedChanged(isPaused: boolean): void {
-    this.#isPaused = isPaused;
-    if (!isPaused) this.#settleDrains(null);
-  }
-
-  /** @internal */
-  connectionLost(error: Error | null): void {
-    this.#isLost = true;
-    this.#loss = error;
-    if (this.#isClosed) this.#inbox.clear();
-    this.#settleDrains(this.#over());
-    this.#wake();
-  }
-
-  #wake(): void {
-    this.#waiter?.wake();
-  }
-
-  #settleDrains(error: Error | null): void {
-    for (const settle of this.#drains) settle(error);
-    this.#drains.clear();
-  }
-
-  #over(): Error {
-    return this.#loss ?? new LandfallError('ERR_CLOSED', 'the stream is closed');
-  }
-
-  /** Takes what is here by `take`, or waits for it; `atEnd` is what there is to take at the end. */
+  /** One read: of the next frame, by `take`; `atEnd` is what there is to take at the end. */
   #reading<T>(
     what: string,
     options: WaitOptions | undefined,
@@ -287,41 +161,25 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
     take: () => T,
     atEnd: T,
   ): Promise<T> {
-    if (this.#waiter !== null) return Promise.reject(busy(what));
-    try {
-      // Most frames of a burst are here already. A large one that is not shall know its target before it is found.
-      if (options === undefined && target === null && this.#find()) return Promise.resolve(take());
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return waitFor<T>(what, options, (settle) => {
-      const wake = (): boolean => {
-        try {
-          if (this.#find()) settle(null, take());
-          else if (this.#isAtEnd()) settle(null, atEnd);
-          else return false;
-        } catch (error) {
-          settle(error as Error);
-        }
-        this.#waiter = null;
-        this.#inbox.target = null;
-        return true;
-      };
-      const giveUp = (): void => {
-        this.#waiter = null;
-        this.#takeBackTarget();
-      };
-      this.#inbox.target = target;
-      if (wake()) return giveUp;
-      this.#waiter = { wake };
-      this.transport.resumeReading();
-      return giveUp;
-    });
+    const reading: Reading<T> = { isReady: () => this.#find(), take, atEnd: () => atEnd };
+    // A large frame that is not here yet shall know its target before it is found.
+    if (target !== null) reading.begin = () => this.#beginTarget(target);
+    if (target !== null) reading.end = (error) => this.#endTarget(error);
+    return this.reading(what, options, reading);
+  }
+
+  #beginTarget(target: Uint8Array): void {
+    this.inbox.target = target;
+  }
+
+  #endTarget(error: Error | null): void {
+    if (error === null) this.inbox.target = null;
+    else this.#takeBackTarget();
   }
 
   #takeBackTarget(): void {
     try {
-      this.#inbox.takeBackTarget();
+      this.inbox.takeBackTarget();
     } catch (error) {
       this.#readFailure = error as Error;
     }
@@ -329,26 +187,17 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
 
   /** @throws {Error} Nothing can be read any more, because of this. */
   #find(): boolean {
-    if (this.#isClosed) throw this.#over();
     if (this.#readFailure !== null) throw this.#readFailure;
     try {
-      return this.#inbox.find() || (this.#inbox.isEnded && this.#inbox.findLast());
+      return this.inbox.find() || (this.inbox.isEnded && this.inbox.findLast());
     } catch (error) {
       this.#readFailure = error as Error;
       throw error;
     }
   }
 
-  /** Nothing is left that could be read. */
-  #isAtEnd(): boolean {
-    if (this.#inbox.isEnded) return true;
-    if (!this.#isLost) return false;
-    this.#inbox.clear();
-    throw this.#over();
-  }
-
   #takeOwn(): MemoryLease {
-    const inbox = this.#inbox;
+    const inbox = this.inbox;
     const { large, start, stop } = inbox;
     const lease = frameLease(
       this.#pool,
@@ -364,7 +213,7 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
   }
 
   #takeBorrowed(): MemoryLease {
-    const inbox = this.#inbox;
+    const inbox = this.inbox;
     const { block } = inbox;
     if (inbox.large !== null || block === null) return this.#takeOwn();
     block.claim();
@@ -374,7 +223,7 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
   }
 
   #takeInto(view: Uint8Array): number {
-    const inbox = this.#inbox;
+    const inbox = this.inbox;
     const { large, start, stop } = inbox;
     const bytes = stop - start;
     if (bytes > view.length) throw new LimitError('a received frame', bytes, view.length);
@@ -389,15 +238,3 @@ export class FrameStream implements AsyncDisposable, AsyncIterable<Frame>, Inbox
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
-
-function busy(what: string): LandfallError {
-  return new LandfallError('ERR_BUSY', `${what} while another read of this stream waits`);
-}
-
-/** The bytes of a view of any type. */
-function viewOf(target: ArrayBufferView): Uint8Array {
-  if (!ArrayBuffer.isView(target)) throw new TypeError('readInto takes a view of memory');
-  if ((target.buffer as { resizable?: boolean }).resizable === true)
-    throw new LandfallError('ERR_BUFFER', 'readInto was given a view of a resizable ArrayBuffer, which may shrink');
-  return new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-}

@@ -1,0 +1,247 @@
+/** The ways to read from a byte stream: each says what it waits for, and what it takes. */
+import { IncompleteError, LimitError } from '../errors.js';
+import type { Piece } from '../memory/byte-queue.js';
+import type { CutShort } from '../protocol/deadline.js';
+import type { ByteInbox } from './byte-inbox.js';
+import type { ByteSearch } from './byte-search.js';
+import type { Reading } from './stream-life.js';
+
+/** How much more than what has arrived may be allocated at once for a read that wants more than `AT_ONCE_BYTES`. */
+const GROWTH = 64;
+/** Up to this size, memory for what is wanted is allocated whether it comes or not. */
+const AT_ONCE_BYTES = 256 * 1024;
+const CARRIAGE_RETURN = 0x0d;
+
+/** What there is, up to a number of bytes. */
+export function readSome(inbox: ByteInbox, maxBytes: number): Reading<Uint8Array | null> {
+  const { queue } = inbox;
+  inbox.leaveStrip();
+  return {
+    isReady: () => queue.length > 0,
+    take: () => taken(inbox, Math.min(queue.length, maxBytes)),
+    atEnd: () => null,
+  };
+}
+
+/** Exactly so many bytes, few enough to gather them. */
+export function readFew(inbox: ByteInbox, bytes: number): Reading<Uint8Array> {
+  const { queue } = inbox;
+  return {
+    isReady: () => queue.length >= bytes,
+    take: () => taken(inbox, bytes),
+    atEnd: () => {
+      throw incomplete(inbox, bytes);
+    },
+  };
+}
+
+/** Whether so many bytes are gathered first; more land in their own memory. */
+export function areFew(bytes: number): boolean {
+  return bytes <= AT_ONCE_BYTES / GROWTH;
+}
+
+/** Exactly so many bytes, in memory that they land in. */
+export class ReadMany implements Reading<Uint8Array> {
+  readonly #inbox: ByteInbox;
+  readonly #bytes: number;
+  #memory: Buffer | null = null;
+
+  constructor(inbox: ByteInbox, bytes: number) {
+    this.#inbox = inbox;
+    this.#bytes = bytes;
+  }
+
+  begin(): void {}
+
+  isReady(): boolean {
+    const inbox = this.#inbox;
+    const bytes = this.#bytes;
+    if (this.#memory === null) {
+      // A number that the peer declared takes no memory before the peer has sent a part of it.
+      if (bytes > AT_ONCE_BYTES && inbox.queue.length * GROWTH < bytes) return false;
+      this.#memory = Buffer.allocUnsafeSlow(bytes);
+      inbox.landIn(this.#memory);
+    }
+    return inbox.filledBytes === bytes;
+  }
+
+  take(): Uint8Array {
+    const memory = this.#memory!;
+    this.#memory = null;
+    return memory;
+  }
+
+  atEnd(): never {
+    if (this.#memory === null) throw incomplete(this.#inbox, this.#bytes);
+    const partial = this.#memory.subarray(0, this.#inbox.filledBytes);
+    this.#memory = null;
+    throw new IncompleteError(partial.length, this.#bytes, Uint8Array.from(partial));
+  }
+
+  end(): void {
+    const inbox = this.#inbox;
+    const landed = this.#memory?.subarray(0, inbox.filledBytes);
+    inbox.letGo();
+    // It was cut short, or the connection lost, and took nothing.
+    if (landed !== undefined) inbox.queue.prepend(landed);
+    inbox.countCopied();
+  }
+}
+
+/** A view of the reader's: filled, or as much of it as arrives at once. */
+export class ReadInto implements Reading<number | null> {
+  readonly #inbox: ByteInbox;
+  readonly #target: Uint8Array;
+  readonly #partial: boolean;
+
+  constructor(inbox: ByteInbox, target: Uint8Array, partial: boolean) {
+    this.#inbox = inbox;
+    this.#target = target;
+    this.#partial = partial;
+  }
+
+  begin(): void {
+    this.#inbox.landIn(this.#target);
+  }
+
+  isReady(): boolean {
+    const { filledBytes } = this.#inbox;
+    return this.#partial ? filledBytes > 0 : filledBytes === this.#target.length;
+  }
+
+  take(): number {
+    return this.#inbox.filledBytes;
+  }
+
+  atEnd(): number | null {
+    if (this.#partial) return null;
+    throw new IncompleteError(this.#inbox.filledBytes, this.#target.length);
+  }
+
+  end(error: CutShort | null): void {
+    if (error !== null) error.bytesRead = this.#inbox.filledBytes;
+    this.#inbox.letGo();
+  }
+}
+
+/** Everything up to the end of the stream. */
+export function readAll(inbox: ByteInbox, limitBytes: number): Reading<Uint8Array> {
+  const { queue } = inbox;
+  inbox.leaveStrip();
+  return {
+    isReady: () => {
+      if (queue.length > limitBytes) throw new LimitError('what there is to read', queue.length, limitBytes);
+      return false;
+    },
+    take: () => taken(inbox, queue.length),
+    atEnd: () => taken(inbox, queue.length),
+  };
+}
+
+/** Everything up to a delimiter, which is part of it. */
+export class ReadUntil implements Reading<Uint8Array> {
+  readonly #inbox: ByteInbox;
+  readonly #search: ByteSearch;
+  readonly #limitBytes: number;
+  #foundBytes = 0;
+
+  constructor(inbox: ByteInbox, search: ByteSearch, limitBytes: number) {
+    this.#inbox = inbox;
+    this.#search = search;
+    this.#limitBytes = limitBytes;
+    inbox.leaveStrip();
+  }
+
+  isReady(): boolean {
+    const { queue } = this.#inbox;
+    this.#foundBytes = this.#search.find(queue);
+    const bytes = contentBytes(this.#foundBytes, queue.length, this.#search);
+    if (bytes > this.#limitBytes) throw new LimitError('what comes before the delimiter', bytes, this.#limitBytes);
+    return this.#foundBytes >= 0;
+  }
+
+  take(): Uint8Array {
+    return taken(this.#inbox, this.#foundBytes);
+  }
+
+  atEnd(): never {
+    throw incomplete(this.#inbox, undefined);
+  }
+}
+
+/** One line as text, without what ends it. Serves one stream, line after line. */
+export class ReadLine implements Reading<string | null> {
+  limitBytes = 0;
+  readonly #inbox: ByteInbox;
+  readonly #search: ByteSearch;
+  #foundBytes = 0;
+  /** The rest of a line over the limit is dropped when it arrives. */
+  #isDropping = false;
+
+  constructor(inbox: ByteInbox, search: ByteSearch) {
+    this.#inbox = inbox;
+    this.#search = search;
+  }
+
+  isReady(): boolean {
+    const { queue } = this.#inbox;
+    for (;;) {
+      const found = this.#search.find(queue);
+      if (this.#isDropping) {
+        queue.skip(found >= 0 ? found : queue.length);
+        if (found < 0) return false;
+        this.#isDropping = false;
+        continue;
+      }
+      this.#foundBytes = found;
+      const bytes = contentBytes(found, queue.length, this.#search);
+      if (bytes <= this.limitBytes) return found >= 0;
+      this.#isDropping = found < 0;
+      queue.skip(found >= 0 ? found : queue.length);
+      throw new LimitError('a line', bytes, this.limitBytes);
+    }
+  }
+
+  take(): string {
+    return this.#text(this.#foundBytes, this.#foundBytes - 1);
+  }
+
+  /** What is left is the last line, if it is not the rest of one that was dropped. */
+  atEnd(): string | null {
+    const { length } = this.#inbox.queue;
+    if (length === 0 || this.#isDropping) return null;
+    return this.#text(length, length);
+  }
+
+  /** Takes `bytes`, of which the first `lineBytes` are a line, perhaps with a carriage return behind it. */
+  #text(bytes: number, lineBytes: number): string {
+    const { queue } = this.#inbox;
+    const first = queue.piece(0)!;
+    if (first.end - first.at < bytes) return textOf({ memory: taken(this.#inbox, bytes), at: 0 }, lineBytes);
+    const text = textOf(first, lineBytes);
+    queue.skip(bytes);
+    return text;
+  }
+}
+
+function textOf({ memory, at }: Pick<Piece, 'memory' | 'at'>, lineBytes: number): string {
+  const end = at + lineBytes;
+  return memory.toString('utf8', at, lineBytes > 0 && memory[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+}
+
+/** Bytes in front of the delimiter, so far. */
+function contentBytes(foundBytes: number, queueBytes: number, search: ByteSearch): number {
+  return foundBytes >= 0 ? foundBytes - search.delimiterBytes : queueBytes - search.matchedBytes;
+}
+
+function taken(inbox: ByteInbox, bytes: number): Buffer {
+  const bytesCopy = inbox.queue.takeCopy(bytes);
+  inbox.countCopied();
+  return bytesCopy;
+}
+
+/** What there is goes with the error, and is not read again. */
+function incomplete(inbox: ByteInbox, wantedBytes: number | undefined): IncompleteError {
+  const partial = taken(inbox, inbox.queue.length);
+  return new IncompleteError(partial.length, wantedBytes, partial);
+}
