@@ -10,7 +10,13 @@ function samplesOf(count: number, rssBytes: (second: number) => number): { atSec
 describe('the trend of memory', () => {
   it('leaves out the warm-up', () => {
     const trend = memoryTrend(samplesOf(100, (second) => (second < 20 ? 1e9 : 5e6)));
-    assert.deepEqual(trend, { firstBytes: 5e6, lastBytes: 5e6, slopeBytesPerMinute: 0 });
+    assert.deepEqual(trend, {
+      firstBytes: 5e6,
+      lastBytes: 5e6,
+      firstFloorBytes: 5e6,
+      lastFloorBytes: 5e6,
+      slopeBytesPerMinute: 0,
+    });
   });
 
   it('compares the medians of the thirds, and tells the slope', () => {
@@ -23,6 +29,13 @@ describe('the trend of memory', () => {
   it('is not shaken by a burst', () => {
     const trend = memoryTrend(samplesOf(100, (second) => (second === 50 || second === 90 ? 1e9 : 5e6)));
     assert.equal(trend?.firstBytes, trend?.lastBytes);
+  });
+
+  it('tells the lowest of both thirds, which a long burst leaves as they are and a leak does not', () => {
+    const burst = memoryTrend(samplesOf(100, (second) => (second > 75 && second < 99 ? 9e6 : 5e6)));
+    assert.deepEqual([burst?.firstFloorBytes, burst?.lastFloorBytes], [5e6, 5e6]);
+    const leak = memoryTrend(samplesOf(100, (second) => 1e6 + 1000 * second));
+    assert.deepEqual([leak?.firstFloorBytes, leak?.lastFloorBytes], [1e6 + 20_000, 1e6 + 74_000]);
   });
 
   it('is unknown of too few samples', () => {

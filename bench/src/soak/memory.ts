@@ -14,6 +14,9 @@ export interface MemoryTrend {
   firstBytes: number;
   /** Median of their last third. */
   lastBytes: number;
+  /** The lowest of their first third, and of their last. A burst shows in a median; what is never given back shows here. */
+  firstFloorBytes: number;
+  lastFloorBytes: number;
   /** Of the line that fits them best. */
   slopeBytesPerMinute: number;
 }
@@ -30,6 +33,8 @@ export function memoryTrend(samples: readonly MemorySample[]): MemoryTrend | nul
   return {
     firstBytes: median(sizes.slice(0, thirdSamples)),
     lastBytes: median(sizes.slice(-thirdSamples)),
+    firstFloorBytes: Math.min(...sizes.slice(0, thirdSamples)),
+    lastFloorBytes: Math.min(...sizes.slice(-thirdSamples)),
     slopeBytesPerMinute: slopePerSecond(settled) * 60,
   };
 }
