@@ -17,7 +17,15 @@ export { type VarintPrefixedOptions, varintPrefixed } from './framing/varint-pre
 export { BufferPool, type BufferPoolOptions, type PoolMemory, type PoolStats } from './memory/buffer-pool.js';
 export type { Endian, IntegerBytes } from './memory/integers.js';
 export type { Lease } from './memory/lease.js';
-export { type OpenFramesOptions, openFrames, type ServeFramesOptions, serveFrames } from './open.js';
+export {
+  type OpenFramesOptions,
+  type OpenStreamOptions,
+  openFrames,
+  openStream,
+  type ServeFramesOptions,
+  serveFrames,
+  serveStreams,
+} from './open.js';
 export type {
   BaseProtocol,
   BufferedProtocol,
@@ -29,6 +37,7 @@ export type {
 } from './protocol/contracts.js';
 export type { FramePayload } from './protocol/frame-writing.js';
 export { FramedProtocol, type FramedProtocolOptions, type FrameReceiver } from './protocol/framed-protocol.js';
+export type { ByteStream, LimitOptions, ReadIntoOptions } from './stream/byte-stream.js';
 export type { FrameBatch } from './stream/frame-batch.js';
 export type { Frame, FrameStream, FrameStreamOptions } from './stream/frame-stream.js';
 export { type AttachOptions, attach } from './transport/attach.js';

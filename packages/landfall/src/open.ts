@@ -2,7 +2,8 @@
 
 import { thrownAsError } from './errors.js';
 import { refusePromise, warnOf } from './protocol/callbacks.js';
-import type { WaitOptions } from './protocol/contracts.js';
+import type { Transport, WaitOptions } from './protocol/contracts.js';
+import { ByteStream } from './stream/byte-stream.js';
 import { FrameStream, type FrameStreamOptions } from './stream/frame-stream.js';
 import { type ConnectOptions, connect } from './transport/connect.js';
 import { type ListenOptions, listen, type Server } from './transport/listen.js';
@@ -12,6 +13,35 @@ export type OpenFramesOptions = ConnectOptions & FrameStreamOptions & WaitOption
 
 /** Where to listen, and how frames are told apart. */
 export type ServeFramesOptions = ListenOptions & FrameStreamOptions;
+
+/** Where to connect to. */
+export type OpenStreamOptions = ConnectOptions & WaitOptions;
+
+/**
+ * Connects, and returns the connection as a stream of bytes.
+ *
+ * @throws {LandfallError} As `connect`.
+ */
+export async function openStream(options: OpenStreamOptions): Promise<ByteStream> {
+  const stream = new ByteStream(() => {});
+  await connect(options, () => stream.protocol);
+  return stream;
+}
+
+/**
+ * Listens, and calls `handler` with each connection as a stream of bytes.
+ *
+ * @param handler When it is done, the stream is closed, what it wrote sent first. So it is when the handler fails, and
+ *   `onError` told.
+ * @throws {LandfallError} As `listen`.
+ */
+export async function serveStreams(
+  options: ListenOptions,
+  handler: (stream: ByteStream) => Promise<void>,
+): Promise<Server> {
+  if (typeof handler !== 'function') throw new TypeError('serveStreams takes a handler');
+  return listen(options, () => new ByteStream((stream) => void handle(stream, handler, options.onError)).protocol);
+}
 
 /**
  * Connects, and returns the connection as a stream of frames.
@@ -28,8 +58,7 @@ export async function openFrames(options: OpenFramesOptions): Promise<FrameStrea
 /**
  * Listens, and calls `handler` with each connection as a stream of frames.
  *
- * @param handler When it is done, the stream is closed, what it wrote sent first. So it is when the handler fails, and
- *   `onError` told.
+ * @param handler As for `serveStreams`.
  * @throws {LandfallError} As `listen`.
  */
 export async function serveFrames(
@@ -38,21 +67,27 @@ export async function serveFrames(
 ): Promise<Server> {
   if (typeof handler !== 'function') throw new TypeError('serveFrames takes a handler');
   const { framing, pool, ...where } = options;
-  const handle = async (stream: FrameStream): Promise<void> => {
-    try {
-      await handler(stream);
-    } catch (thrown) {
-      tell(options.onError, thrownAsError(thrown), stream);
-    }
-    await stream.close();
-  };
-  return listen(where, () => new FrameStream({ framing, pool }, (stream) => void handle(stream)).protocol);
+  const serve = (stream: FrameStream): void => void handle(stream, handler, options.onError);
+  return listen(where, () => new FrameStream({ framing, pool }, serve).protocol);
 }
 
-function tell(onError: ListenOptions['onError'], error: Error, stream: FrameStream): void {
+async function handle<S extends ByteStream | FrameStream>(
+  stream: S,
+  handler: (stream: S) => Promise<void>,
+  onError: ListenOptions['onError'],
+): Promise<void> {
+  try {
+    await handler(stream);
+  } catch (thrown) {
+    tell(onError, thrownAsError(thrown), stream.transport);
+  }
+  await stream.close();
+}
+
+function tell(onError: ListenOptions['onError'], error: Error, transport: Transport): void {
   if (onError === undefined) return warnOf(error);
   try {
-    refusePromise('onError', onError(error, stream.transport));
+    refusePromise('onError', onError(error, transport));
   } catch (thrown) {
     warnOf(thrown);
   }

@@ -1,6 +1,5 @@
 /** The ways to read from a byte stream: each says what it waits for, and what it takes. */
 import { IncompleteError, LimitError } from '../errors.js';
-import type { Piece } from '../memory/byte-queue.js';
 import type { CutShort } from '../protocol/deadline.js';
 import type { ByteInbox } from './byte-inbox.js';
 import type { ByteSearch } from './byte-search.js';
@@ -10,7 +9,6 @@ import type { Reading } from './stream-life.js';
 const GROWTH = 64;
 /** Up to this size, memory for what is wanted is allocated whether it comes or not. */
 const AT_ONCE_BYTES = 256 * 1024;
-const CARRIAGE_RETURN = 0x0d;
 
 /** What there is, up to a number of bytes. */
 export function readSome(inbox: ByteInbox, maxBytes: number): Reading<Uint8Array | null> {
@@ -51,7 +49,10 @@ export class ReadMany implements Reading<Uint8Array> {
     this.#bytes = bytes;
   }
 
-  begin(): void {}
+  begin(): void {
+    // Until the memory is there, bytes are gathered.
+    this.#inbox.leaveStrip();
+  }
 
   isReady(): boolean {
     const inbox = this.#inbox;
@@ -169,72 +170,13 @@ export class ReadUntil implements Reading<Uint8Array> {
   }
 }
 
-/** One line as text, without what ends it. Serves one stream, line after line. */
-export class ReadLine implements Reading<string | null> {
-  limitBytes = 0;
-  readonly #inbox: ByteInbox;
-  readonly #search: ByteSearch;
-  #foundBytes = 0;
-  /** The rest of a line over the limit is dropped when it arrives. */
-  #isDropping = false;
-
-  constructor(inbox: ByteInbox, search: ByteSearch) {
-    this.#inbox = inbox;
-    this.#search = search;
-  }
-
-  isReady(): boolean {
-    const { queue } = this.#inbox;
-    for (;;) {
-      const found = this.#search.find(queue);
-      if (this.#isDropping) {
-        queue.skip(found >= 0 ? found : queue.length);
-        if (found < 0) return false;
-        this.#isDropping = false;
-        continue;
-      }
-      this.#foundBytes = found;
-      const bytes = contentBytes(found, queue.length, this.#search);
-      if (bytes <= this.limitBytes) return found >= 0;
-      this.#isDropping = found < 0;
-      queue.skip(found >= 0 ? found : queue.length);
-      throw new LimitError('a line', bytes, this.limitBytes);
-    }
-  }
-
-  take(): string {
-    return this.#text(this.#foundBytes, this.#foundBytes - 1);
-  }
-
-  /** What is left is the last line, if it is not the rest of one that was dropped. */
-  atEnd(): string | null {
-    const { length } = this.#inbox.queue;
-    if (length === 0 || this.#isDropping) return null;
-    return this.#text(length, length);
-  }
-
-  /** Takes `bytes`, of which the first `lineBytes` are a line, perhaps with a carriage return behind it. */
-  #text(bytes: number, lineBytes: number): string {
-    const { queue } = this.#inbox;
-    const first = queue.piece(0)!;
-    if (first.end - first.at < bytes) return textOf({ memory: taken(this.#inbox, bytes), at: 0 }, lineBytes);
-    const text = textOf(first, lineBytes);
-    queue.skip(bytes);
-    return text;
-  }
-}
-
-function textOf({ memory, at }: Pick<Piece, 'memory' | 'at'>, lineBytes: number): string {
-  const end = at + lineBytes;
-  return memory.toString('utf8', at, lineBytes > 0 && memory[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
-}
-
 /** Bytes in front of the delimiter, so far. */
-function contentBytes(foundBytes: number, queueBytes: number, search: ByteSearch): number {
+export function contentBytes(foundBytes: number, queueBytes: number, search: ByteSearch): number {
   return foundBytes >= 0 ? foundBytes - search.delimiterBytes : queueBytes - search.matchedBytes;
 }
 
-function taken(inbox: ByteInbox, bytes: number): Buffer {
+/** Takes `bytes`, in memory of their own. */
+export function taken(inbox: ByteInbox, bytes: number): Buffer {
   const bytesCopy = inbox.queue.takeCopy(bytes);
   inbox.countCopied();
   return bytesCopy;

@@ -9,7 +9,7 @@ export class ByteSearch {
   #version = -1;
   /** Bytes of the queue that were searched. */
   #searchedBytes = 0;
-  /** A piece in front of the last one, which does not change any more, and how many bytes are before it. */
+  /** A piece in front of the last one: its start does not change any more. And how many bytes are before it. */
   #index = 0;
   #bytesBefore = 0;
 
@@ -36,9 +36,10 @@ export class ByteSearch {
         if (found >= 0) return this.#found(bytesBefore + found - at);
         this.#searchedBytes = bytesBefore + end - at;
       }
+      // The last piece may be taken away again, and become a part of the one before it.
+      if (queue.piece(index + 1) === undefined) return -1;
       this.#index = index;
       this.#bytesBefore = bytesBefore;
-      if (queue.piece(index + 1) === undefined) return -1;
       index++;
       bytesBefore += end - at;
     }

@@ -3,10 +3,11 @@ import { LandfallError } from '../errors.js';
 import { isBeingSent } from '../memory/being-sent.js';
 import type { Lease } from '../memory/lease.js';
 import { Delimiter } from '../memory/search.js';
-import type { WaitOptions, WriteOptions } from '../protocol/contracts.js';
+import type { Transport, WaitOptions, WriteOptions } from '../protocol/contracts.js';
 import { ByteInbox } from './byte-inbox.js';
-import { areFew, ReadInto, ReadLine, ReadMany, ReadUntil, readAll, readFew, readSome } from './byte-readings.js';
+import { areFew, ReadInto, ReadMany, ReadUntil, readAll, readFew, readSome } from './byte-readings.js';
 import { ByteSearch } from './byte-search.js';
+import { ReadLine } from './read-line.js';
 import { StreamLife } from './stream-life.js';
 import { viewOf } from './target.js';
 
@@ -182,6 +183,14 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
   /** Lets the process end while the connection is open. */
   unref(): void {
     this.transport.unref();
+  }
+
+  /** Takes a connection over that stood before. @internal */
+  takeOver(transport: Transport, isEnded: boolean, unreadView: Uint8Array): void {
+    this.connectionMade(transport);
+    this.inbox.isEnded = isEnded;
+    this.inbox.queue.prepend(unreadView);
+    transport.setProtocol(this.inbox);
   }
 
   /** What to put in charge of the connection. @internal */

@@ -12,7 +12,7 @@ import { type BlockPool, blockPool } from '../memory/block-pool.js';
 import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
 import type { BufferedProtocol, Transport } from '../protocol/contracts.js';
 import { LARGE_FRAME_BYTES_DEFAULT, MAX_FRAME_BYTES_LIMIT } from '../protocol/frame-limits.js';
-import { badScan } from '../protocol/frame-misuse.js';
+import { badScan, skipping } from '../protocol/frame-misuse.js';
 import { interruptions } from '../protocol/interruptions.js';
 import { type LargeFrame, LentFrame, PooledFrame } from '../protocol/large-frame.js';
 import { Landing } from './landing.js';
@@ -160,6 +160,19 @@ export class FrameInbox extends Landing implements BufferedProtocol {
   clear(): void {
     this.forget();
     this.frameBytes = 0;
+  }
+
+  /**
+   * Everything that is unread, in order; borrowed until anything arrives or is read.
+   *
+   * @throws {LandfallError} `ERR_PROTOCOL`: a frame is being skipped.
+   */
+  unreadView(): Uint8Array {
+    if (this.#skipBytes > 0) throw skipping(this.#skipBytes);
+    const { large } = this;
+    const largeViews = large === null ? [] : [large.memory.subarray(0, large.bytesReceived)];
+    if (large instanceof LentFrame) largeViews.unshift(large.headerCopy);
+    return Buffer.concat([...largeViews, this.memory.subarray(this.at, this.end), this.spareView()]);
   }
 
   /** The start of a frame is of no use. */

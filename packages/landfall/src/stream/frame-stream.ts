@@ -7,6 +7,7 @@ import { type Lease, MemoryLease } from '../memory/lease.js';
 import type { WaitOptions, WriteOptions } from '../protocol/contracts.js';
 import { frameLease } from '../protocol/frame-lease.js';
 import { type FramePayload, writeFrame } from '../protocol/frame-writing.js';
+import { ByteStream } from './byte-stream.js';
 import { type FrameBatch, InboxBatch } from './frame-batch.js';
 import { FrameInbox } from './frame-inbox.js';
 import { type Reading, StreamLife } from './stream-life.js';
@@ -146,6 +147,22 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
    */
   write(payload: FramePayload, options?: WriteOptions): boolean {
     return writeFrame(this.transport, this.inbox.codec, this.inbox.maxFrameBytes, payload, options);
+  }
+
+  /**
+   * Hands the connection over as a stream of bytes: what is unread comes first, headers included. This stream is over.
+   *
+   * @throws {LandfallError} `ERR_BUSY`: a read waits. `ERR_PROTOCOL`: a frame over the limit is being skipped, and not
+   *   all of it has arrived. `ERR_CLOSED`.
+   */
+  unwrap(): ByteStream {
+    const { transport } = this;
+    if (this.isReading) throw new LandfallError('ERR_BUSY', 'unwrap() while a read of this stream waits');
+    const unreadView = this.inbox.unreadView();
+    const stream = new ByteStream(() => {});
+    stream.takeOver(transport, this.inbox.isEnded, unreadView);
+    this.handOver();
+    return stream;
   }
 
   /** What to put in charge of the connection. @internal */

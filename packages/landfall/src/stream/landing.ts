@@ -122,6 +122,11 @@ export abstract class Landing {
     this.#lent = null;
   }
 
+  /** What arrived in the spare chunk. */
+  protected spareView(): Uint8Array {
+    return this.#spare?.memory.subarray(HEAD_ROOM_BYTES, this.#spareEnd) ?? new Uint8Array(0);
+  }
+
   #spareChunk(): Block {
     this.#spare ??= blockPool.take(CHUNK_BYTES);
     return this.#spare;

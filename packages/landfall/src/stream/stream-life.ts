@@ -155,6 +155,13 @@ export abstract class StreamLife implements AsyncDisposable, InboxOwner {
     return this.#wakeReader !== null;
   }
 
+  /** Somebody else has the connection: what is unread went with it. */
+  protected handOver(): void {
+    this.#isClosed = true;
+    this.inbox.clear();
+    this.#settleDrains(this.over());
+  }
+
   /** Why nothing can be read or written any more. */
   protected over(): Error {
     return this.#loss ?? new LandfallError('ERR_CLOSED', 'the stream is closed');
