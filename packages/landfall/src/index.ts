@@ -40,6 +40,8 @@ export { FramedProtocol, type FramedProtocolOptions, type FrameReceiver } from '
 export type { ByteStream, LimitOptions, ReadIntoOptions } from './stream/byte-stream.js';
 export type { FrameBatch } from './stream/frame-batch.js';
 export type { Frame, FrameStream, FrameStreamOptions } from './stream/frame-stream.js';
+export type { NodeSocket } from './stream/to-node.js';
+export type { WebStreams } from './stream/to-web.js';
 export { type AttachOptions, attach } from './transport/attach.js';
 export { type ConnectOptions, connect } from './transport/connect.js';
 export { type ListenOptions, listen, type Server } from './transport/listen.js';

@@ -34,6 +34,8 @@ export class ByteInbox implements BufferedProtocol {
   transport: Transport | null = null;
   /** The peer has ended. */
   isEnded = false;
+  /** The landing strip was filled, and what is behind that arrives on this turn, if there is anything. */
+  expectsMore = false;
   /** Bytes of the reader's memory that are filled. */
   filledBytes = 0;
   readonly #owner: InboxOwner;
@@ -42,6 +44,7 @@ export class ByteInbox implements BufferedProtocol {
   #targetBlock: Block | undefined;
   #lent: Uint8Array | null = null;
   #lentIs: typeof SCRATCH | typeof BLOCK | typeof TARGET = SCRATCH;
+  #sizeHint = -1;
   #wasFull = false;
   #onStrip = false;
   #countedBytes = 0;
@@ -62,6 +65,7 @@ export class ByteInbox implements BufferedProtocol {
 
   getBuffer(sizeHint: number): Uint8Array {
     this.#takeBackLent();
+    this.#sizeHint = sizeHint;
     this.#lent = this.#roomFor(sizeHint);
     return this.#lent;
   }
@@ -74,6 +78,7 @@ export class ByteInbox implements BufferedProtocol {
     this.#lent = null;
     if (was === TARGET) this.filledBytes += nbytes;
     else if (was === SCRATCH) this.#landedInScratch(lent, nbytes);
+    if (this.#onStrip) this.#lookAhead(lent, nbytes);
     const wasAwaited = this.#owner.arrived();
     this.queue.keepBorrowed();
     this.countCopied();
@@ -83,12 +88,14 @@ export class ByteInbox implements BufferedProtocol {
 
   eofReceived(): boolean {
     this.isEnded = true;
+    this.expectsMore = false;
     this.#owner.arrived();
     return true;
   }
 
   connectionLost(error: Error | null): void {
     this.#takeBackLent();
+    this.expectsMore = false;
     this.queue.detach();
     this.#owner.connectionLost(error);
   }
@@ -161,6 +168,20 @@ export class ByteInbox implements BufferedProtocol {
     }
     this.#lentIs = TARGET;
     return target.subarray(this.filledBytes);
+  }
+
+  /** After a full strip the rest of the same wake-up lands where it should: a reader who takes what there is waits for it. */
+  #lookAhead(lent: Uint8Array, nbytes: number): void {
+    const { strip } = receiveScratch(this);
+    const wasExpecting = this.expectsMore;
+    this.expectsMore = nbytes === strip.length && (lent.length === nbytes || this.#sizeHint === nbytes);
+    if (this.expectsMore && !wasExpecting) setImmediate(() => this.#turnIsOver());
+  }
+
+  #turnIsOver(): void {
+    if (!this.expectsMore) return;
+    this.expectsMore = false;
+    this.#owner.arrived();
   }
 
   #landedInScratch(lent: Uint8Array, nbytes: number): void {

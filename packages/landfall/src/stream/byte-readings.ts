@@ -106,8 +106,8 @@ export class ReadInto implements Reading<number | null> {
   }
 
   isReady(): boolean {
-    const { filledBytes } = this.#inbox;
-    return this.#partial ? filledBytes > 0 : filledBytes === this.#target.length;
+    const { filledBytes, expectsMore } = this.#inbox;
+    return filledBytes === this.#target.length || (this.#partial && filledBytes > 0 && !expectsMore);
   }
 
   take(): number {

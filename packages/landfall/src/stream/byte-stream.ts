@@ -10,6 +10,8 @@ import { ByteSearch } from './byte-search.js';
 import { ReadLine } from './read-line.js';
 import { StreamLife } from './stream-life.js';
 import { viewOf } from './target.js';
+import { NodeSocket } from './to-node.js';
+import { toWebStreams, type WebStreams } from './to-web.js';
 
 /** What one `read()` returns at most, unless told otherwise. */
 const READ_BYTES_DEFAULT = 64 * 1024;
@@ -183,6 +185,21 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
   /** Lets the process end while the connection is open. */
   unref(): void {
     this.transport.unref();
+  }
+
+  /**
+   * The connection as one of Node's streams, for libraries that expect a socket. It is the Duplex's from then on.
+   *
+   * It has what such libraries ask of a socket besides: `setNoDelay`, `setKeepAlive`, `setTimeout`, `ref`, `unref`,
+   * addresses, and `connect`, which says on a later turn that it is connected. Received bytes are copied once.
+   */
+  toNode(): NodeSocket {
+    return new NodeSocket(this);
+  }
+
+  /** The connection as the web's streams; it is theirs from then on, and closed when both have ended. */
+  toWeb(): WebStreams {
+    return toWebStreams(this);
   }
 
   /** Takes a connection over that stood before. @internal */
