@@ -16,7 +16,7 @@ import { bufferOf } from './text.js';
  */
 const ARENA_BLOCKS = 64;
 const ARENA_BYTES_MIN = 64 * 1024;
-const ARENA_BYTES_MAX = 64 * 1024 * 1024;
+const ARENA_BYTES_MAX = 16 * 1024 * 1024;
 
 const arenaOf = new WeakMap<ArrayBufferLike, Arena>();
 
