@@ -70,7 +70,8 @@ export interface FrameCodec {
    *   payload itself begins with is copied.
    * @param payloadBytes The bytes of all parts together.
    * @param maxFrameBytes The limit in force.
-   * @param wire What is put in front and behind may be memory that the next call overwrites, on this codec or another.
+   * @param wire What is put in front and behind, if it is less than 4 KiB, may be memory that the next call overwrites, on
+   *   this codec or another; more is kept by reference until it is sent.
    * @throws {LimitError} `ERR_LIMIT`: the payload is over the limit, or the length field cannot hold its size. Nothing was appended.
    * @throws {FrameError} `ERR_FRAME`: a payload that this framing cannot express. Nothing was appended.
    */
@@ -81,7 +82,7 @@ export interface FrameCodec {
    * Left out where the header depends on more than the size, or something goes behind. It then serves frames of one view
    * in place of `encode`, and agrees with it: no array is made for them (docs/decisions/0011).
    *
-   * @returns Memory that the next call may overwrite.
+   * @returns Memory that the next call may overwrite, if it is less than 4 KiB; more is kept by reference until it is sent.
    * @throws {LimitError} As `encode`.
    */
   encodeHeader?(payloadBytes: number, maxFrameBytes: number): Uint8Array;

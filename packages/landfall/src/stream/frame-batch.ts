@@ -143,6 +143,7 @@ export class InboxBatch implements FrameBatch {
 
   #finish(): false {
     this.#isOver = true;
+    this.#changes = -1;
     this.#inbox.releaseIfRead();
     return false;
   }
