@@ -9,7 +9,6 @@
  */
 import { IncompleteError } from '../errors.js';
 import { checkMaxFrameBytes, type FrameCodec, type Framing } from '../framing/framing.js';
-import { isBeingSent } from '../memory/being-sent.js';
 import { blockPool } from '../memory/block-pool.js';
 import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
 import { wordsOf } from '../memory/integers.js';
@@ -24,6 +23,7 @@ import { badScan, noFrame, notConnected, notShareable, notToBeTaken, skipping } 
 import { type FramePayload, writeFrame } from './frame-writing.js';
 import { interruptions } from './interruptions.js';
 import { type LargeFrame, LentFrame, PooledFrame } from './large-frame.js';
+import { lentFrame } from './lent-frame.js';
 import { Tail } from './tail.js';
 
 /** The start of a frame of unknown size is put back in front of the next receive while it is this small: beyond, that would be quadratic. */
@@ -68,6 +68,7 @@ export interface FramedProtocolOptions {
 
 /** A protocol that cuts what it receives into frames, and hands each to its receiver. */
 export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
+  #framing: Framing;
   #codec: FrameCodec;
   protected readonly receiver: FrameReceiver;
   readonly #pool: BufferPool<boolean> | null;
@@ -90,6 +91,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
       throw new RangeError(`largeFrameBytes must be 1 to ${HEAD_ROOM_BYTES}, not ${largeFrameBytes}`);
     }
     if (typeof receiver?.frameReceived !== 'function') throw new TypeError('a frame receiver needs frameReceived');
+    this.#framing = framing;
     this.#codec = framing.createCodec();
     this.receiver = receiver;
     this.#pool = pool ?? null;
@@ -159,6 +161,8 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   switchTo(next: Protocol | BufferedProtocol): void {
     if (this.#skipBytes > 0) throw skipping(this.#skipBytes);
     this.connected().setProtocol(next, this.arrivedView());
+    // Itself is not told that it was replaced.
+    this.forgetArriving();
   }
 
   /**
@@ -166,6 +170,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
    * already.
    */
   setFraming(framing: Framing): void {
+    this.#framing = framing;
     this.#codec = framing.createCodec();
     this.#maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
     interruptions.count++;
@@ -189,6 +194,9 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   /** The start of a frame that is not whole goes with it, unless it was handed over. */
   replaced(): void {
     this.forgetArriving();
+    this.#skipBytes = 0;
+    // What it remembers is of bytes that are somebody else's now: put in charge again, it begins with a new frame.
+    this.#codec = this.#framing.createCodec();
   }
 
   getBuffer(): Uint8Array {
@@ -211,7 +219,10 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
 
   eofReceived(): boolean | undefined {
     this.lastReceived();
-    const returned = this.receiver.eofReceived?.();
+    // The last frame may have put another protocol in charge, or closed: then the end is that one's to hear of, or nobody's.
+    if (this.connected().isClosing) return false;
+    const inCharge = this.connected().getProtocol();
+    const returned = (inCharge === this ? this.receiver : inCharge).eofReceived?.();
     refusePromise('eofReceived', returned);
     return Boolean(returned);
   }
@@ -341,24 +352,17 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     const { headerBytes, trailerBytes } = this.#codec;
     // What was kept of it lies in `memory` now: `getFrameBuffer` may change who is in charge, or the framing.
     this.#arriving = null;
-    const lent = frameBytes > 0 && trailerBytes === 0 ? this.lentFrame(memory, at, end, frameBytes) : null;
-    if (this.connected().getProtocol() !== this) return this.giveBack(memory.subarray(at, end));
+    const startView = memory.subarray(at, end);
+    const mayBeLent = frameBytes > 0 && trailerBytes === 0;
+    const lent = mayBeLent ? lentFrame(this.receiver, headerBytes, startView, frameBytes) : null;
+    if (this.connected().getProtocol() !== this) {
+      lent?.release();
+      return this.giveBack(startView);
+    }
     const blocks = this.#pool === null ? blockPool : blocksOf(this.#pool);
-    this.#arriving = lent ?? new PooledFrame(blocks, headerBytes, trailerBytes, frameBytes, memory.subarray(at, end));
+    this.#arriving = lent ?? new PooledFrame(blocks, headerBytes, trailerBytes, frameBytes, startView);
     this.countCopied(end - at);
     if (frameBytes >= this.#largeFrameBytes || frameBytes === 0) this.#window = 0;
-  }
-
-  /** In memory of the receiver's, if it gives some. */
-  private lentFrame(memory: Uint8Array, at: number, end: number, frameBytes: number): LentFrame | null {
-    const payloadStart = at + this.#codec.headerBytes;
-    if (this.receiver.getFrameBuffer === undefined || end < payloadStart) return null;
-    const payloadBytes = frameBytes - this.#codec.headerBytes;
-    const view = this.receiver.getFrameBuffer(payloadBytes, memory.subarray(at, payloadStart));
-    if (view === undefined) return null;
-    refusePromise('getFrameBuffer', view);
-    if (view instanceof Uint8Array && isBeingSent(view)) return null;
-    return new LentFrame(view, payloadBytes, memory.subarray(at, payloadStart), memory.subarray(payloadStart, end));
   }
 
   private largeReceived(large: LargeFrame, nbytes: number): void {

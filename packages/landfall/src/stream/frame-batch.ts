@@ -2,6 +2,7 @@
 import type { FrameCodec } from '../framing/framing.js';
 import type { Block } from '../memory/arena.js';
 import { WORD_MAX } from '../memory/integers.js';
+import { badScan } from '../protocol/frame-misuse.js';
 import type { LargeFrame } from '../protocol/large-frame.js';
 import type { FrameInbox } from './frame-inbox.js';
 
@@ -126,8 +127,11 @@ export class InboxBatch implements FrameBatch {
 
   /** Nothing is scanned twice that a codec could tell. */
   #notWhole(frameBytes: number): false {
-    if (frameBytes < 0) this.#inbox.skip(-frameBytes);
-    else this.#inbox.frameBytes = frameBytes;
+    const inbox = this.#inbox;
+    if (!Number.isSafeInteger(frameBytes)) throw badScan(frameBytes);
+    inbox.changes++;
+    if (frameBytes < 0) inbox.skip(-frameBytes);
+    else inbox.frameBytes = frameBytes;
     return this.#finish();
   }
 

@@ -81,13 +81,15 @@ export class FrameInbox extends Landing implements BufferedProtocol {
   /**
    * Finds out whether a whole frame is here: then it is `large`, or the `frameBytes` from `at` on.
    *
-   * @throws {LandfallError} `ERR_LIMIT`, `ERR_FRAME`, as the codec says.
+   * @throws {LandfallError} `ERR_LIMIT`, `ERR_FRAME`, as the codec says; `ERR_LIMIT` of the pool.
    */
   find(): boolean {
     this.changes++;
     for (;;) {
+      if (this.failure !== null) throw this.failure;
       if (this.large !== null) {
         if (!this.large.isWhole) this.#feedLarge();
+        if (this.failure !== null) throw this.failure;
         return this.large.isWhole && this.large.frameBytes > 0 ? true : this.#findInGrowing();
       }
       if (this.#skipBytes > 0 && this.at < this.end) this.skip(this.#skipBytes);
@@ -214,14 +216,14 @@ export class FrameInbox extends Landing implements BufferedProtocol {
   /** Gives the large frame what arrived elsewhere before it was known to be one. */
   #feedLarge(): void {
     const large = this.large!;
-    while (!large.isWhole) {
+    while (!large.isWhole && this.failure === null) {
       if (this.at === this.end && !this.join()) return;
       const room = large.room();
       const bytes = Math.min(room.length, this.end - this.at);
       room.set(this.memory.subarray(this.at, this.at + bytes));
       this.transport!.countCopied(bytes);
       this.at += bytes;
-      this.transport!.countCopied(large.received(bytes));
+      this.largeReceived(large, bytes);
       this.releaseIfRead();
     }
   }

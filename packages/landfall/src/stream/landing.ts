@@ -34,6 +34,8 @@ export abstract class Landing {
   block: Block | null = null;
   /** The large frame that was found, or is arriving. */
   large: LargeFrame | null = null;
+  /** Why nothing more can be read: there was no memory for the rest of a large frame. */
+  protected failure: Error | null = null;
   /** How often anything but a step of a batch may have changed what is unread, or the limit: a batch looks at this alone. */
   changes = 0;
   #spare: Block | null = null;
@@ -59,11 +61,23 @@ export abstract class Landing {
     const lent = this.#lent!;
     // The last of a large frame fills what was lent, and says nothing about what follows.
     this.#wasFull = nbytes === lent.length && this.#lentLarge === null;
-    if (this.#lentLarge !== null && this.#lentLarge === this.large)
-      this.transport!.countCopied(this.large!.received(nbytes));
+    if (this.#lentLarge !== null && this.#lentLarge === this.large) this.largeReceived(this.large!, nbytes);
     else if (this.#lentBlock !== null && this.#lentBlock === this.block) this.end += nbytes;
     else if (this.#lentBlock !== null && this.#lentBlock === this.#spare) this.#spareEnd += nbytes;
     else this.#keep(lent.subarray(0, nbytes));
+    // While nobody reads, no more memory is asked for: a large frame that is whole shall be its reader's alone.
+    if (this.#lentLarge !== null) this.takeBackLent();
+  }
+
+  /** Counts what arrived in the room of the large frame. One that cannot grow is given up, and the connection left to what is still to be sent. */
+  protected largeReceived(large: LargeFrame, nbytes: number): void {
+    try {
+      this.transport!.countCopied(large.received(nbytes));
+    } catch (error) {
+      this.failure = error as Error;
+      this.large = null;
+      large.release();
+    }
   }
 
   /** What comes next is of a large frame, of which little shall land where it has to be moved from. */

@@ -30,9 +30,10 @@ export class Wakefulness {
 
   /** There was a large receive. */
   burst(): void {
+    // One more of the same wake-up says nothing about whether staying awake pays.
+    if (this.#turnsLeft === TURNS) return;
     if (this.#turnsLeft > 0) {
-      // More of the same wake-up says nothing about whether staying awake pays.
-      if (this.#turnsLeft < TURNS) this.#failures = 0;
+      this.#failures = 0;
       this.#turnsLeft = TURNS;
       return;
     }

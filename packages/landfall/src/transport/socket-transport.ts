@@ -89,7 +89,9 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     if (error !== null) this.fail(error);
     if (arrived !== null) this.takeOver(arrived);
     this.beginReceiving(onData);
-    this.settle();
+    // It may be another connection's callback that attaches this one: the scratch is borrowed until that has returned.
+    if (arrived === null) this.settle();
+    else this.schedule();
   }
 
   // ── Receiving ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,10 +130,15 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     this.begunTraffic().bytesCopied += nbytes;
   }
 
-  /** Node's `data` event, where nothing can be lent. */
+  /**
+   * Node's `data` event, where nothing can be lent.
+   *
+   * Streams that are no sockets emit it from inside whatever gave them the bytes, another connection's callback perhaps: the
+   * scratch is borrowed until that has returned.
+   */
   receivedChunk(chunk: Uint8Array): void {
     this.keepChunk(chunk);
-    this.settle();
+    this.schedule();
   }
 
   /** The peer has ended its side. */

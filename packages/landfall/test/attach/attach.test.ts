@@ -5,7 +5,11 @@ import net from 'node:net';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { attach, FramedProtocol, type LandfallError, lengthPrefixed, type Protocol, type Transport } from 'landfall';
+import { framedConnection } from '../framing/framed-connection.js';
 import { frame, until } from '../framing/frames.js';
+import { loopTurns } from '../support/waiting.js';
+
+const U32 = lengthPrefixed({ lengthBytes: 4 });
 
 /** Everything received, as text, and how it ended. */
 class Recorder implements Protocol {
@@ -104,7 +108,8 @@ test('any duplex stream of bytes can be attached to', async () => {
   const stream = new Duplex({
     read() {},
     write(chunk: Buffer, _encoding, done) {
-      written.push(chunk);
+      // A copy: the memory is reused once this is done.
+      written.push(Buffer.from(chunk));
       done();
     },
   });
@@ -139,4 +144,55 @@ test('a closed socket, a stream of objects and what is no stream are refused, an
   );
   assert.throws(() => attach(new Duplex({ objectMode: true, read() {} }), () => new Recorder()), TypeError);
   assert.throws(() => attach({} as Duplex, () => new Recorder()), TypeError);
+});
+
+/** A stream of bytes that goes nowhere; what comes from it is pushed. */
+function pushable(): Duplex {
+  return new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+}
+
+test('a connection attached with unread bytes inside frameReceived leaves the frames of that receive as they are', async () => {
+  const inner: string[] = [];
+  const receiver = {
+    frameReceived(memory: Uint8Array, start: number, end: number): void {
+      inner.push(Buffer.from(memory.subarray(start, end)).toString());
+    },
+  };
+  const seen: string[] = [];
+  await using connection = await framedConnection({
+    frameReceived(memory, start, end) {
+      if (seen.length === 0)
+        attach(pushable(), () => new FramedProtocol({ framing: U32, receiver }), { unread: frame('inner'.repeat(20)) });
+      seen.push(Buffer.from(memory.subarray(start, end)).toString());
+    },
+  });
+  await connection.peer.send(Buffer.concat([frame('first'), frame('second'), frame('third')]));
+  await until(() => inner.length === 1);
+  assert.deepEqual(seen, ['first', 'second', 'third']);
+  assert.deepEqual(inner, ['inner'.repeat(20)]);
+});
+
+test('frames within frames: bytes pushed to an attached stream inside frameReceived come after it has returned', async () => {
+  const inner: string[] = [];
+  const seen: string[] = [];
+  const tunnel = pushable();
+  const receiver = {
+    frameReceived(memory: Uint8Array, start: number, end: number): void {
+      inner.push(Buffer.from(memory.subarray(start, end)).toString());
+    },
+  };
+  attach(tunnel, () => new FramedProtocol({ framing: U32, receiver }));
+  await loopTurns();
+  await using connection = await framedConnection({
+    frameReceived(memory, start, end) {
+      tunnel.push(Buffer.from(memory.subarray(start, end)));
+      assert.equal(inner.length, 0);
+      seen.push(Buffer.from(memory.subarray(start, end)).toString());
+    },
+  });
+  const wrapped = ['one', 'twotwo', 'threethree'].map((text) => frame(text));
+  await connection.peer.send(Buffer.concat(wrapped.map((bytes) => frame(bytes))));
+  await until(() => inner.length === 3);
+  assert.deepEqual(seen, wrapped.map(String));
+  assert.deepEqual(inner, ['one', 'twotwo', 'threethree']);
 });

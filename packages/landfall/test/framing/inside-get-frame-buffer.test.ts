@@ -86,3 +86,22 @@ for (const cut of [0, 2, 4, 500, 20_000, 60_000]) {
     assert.ok(wire.equals(next.receivedCopy()));
   });
 }
+
+test('switchTo() inside getFrameBuffer leaves no claim on the memory that it returned', async () => {
+  const pool = new BufferPool();
+  const lease = pool.acquire(100_000);
+  const next = new RecordingProtocol();
+  let framed!: FramedProtocol;
+  await using connection = await framedConnection({
+    getFrameBuffer() {
+      framed.switchTo(next);
+      return lease.bytes;
+    },
+  });
+  framed = connection.framed;
+  const wire = frame(patterned(100_000, 1));
+  await connection.peer.send(wire);
+  await next.untilBytes(wire.length);
+  lease.release();
+  assert.equal(pool.stats().usedBytes, 0);
+});

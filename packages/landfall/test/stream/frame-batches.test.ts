@@ -1,8 +1,8 @@
 /** Batches: all whole frames of one receive, whatever happens between their steps. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { delimited, type FrameBatch, lengthPrefixed } from 'landfall';
-import { frame, patterned } from '../framing/frames.js';
+import { delimited, type FrameBatch, type FrameCodec, lengthPrefixed } from 'landfall';
+import { frame, patterned, until } from '../framing/frames.js';
 import { hasCode } from '../support/codes.js';
 import { loopTurns, within } from '../support/waiting.js';
 import { nextText, openToPeer, untilReceived } from './streams.js';
@@ -141,4 +141,69 @@ test('in batches, an error comes after the frames in front of it, and again each
   assert.deepEqual(seen, ['A', 'B']);
   await assert.rejects(within('the batches', drainAll()), hasCode('ERR_LIMIT'));
   await assert.rejects(both.stream.read(), hasCode('ERR_LIMIT'));
+});
+
+test('a batch is over once it was left, or has come to a frame that is skipped', async () => {
+  const framing = lengthPrefixed({ lengthBytes: 4, maxFrameBytes: 3, oversize: 'skip' });
+  await using both = await openToPeer({ framing });
+  await both.peer.send(Buffer.concat(['a', 'b', 'too long', 'd', 'e'].map((text) => frame(text))));
+  await untilReceived(both.stream, 32);
+  let kept!: FrameBatch;
+  for await (const batch of both.stream.batches()) {
+    kept = batch;
+    assert.deepEqual(textsOf(batch), ['a', 'b']);
+    assert.equal(batch.next(), false);
+    break;
+  }
+  assert.equal(kept.next(), false);
+  for await (const batch of both.stream.batches()) {
+    kept = batch;
+    assert.ok(batch.next());
+    assert.equal(textOf(batch), 'd');
+    break;
+  }
+  assert.equal(kept.next(), false);
+  assert.equal(await nextText(both.stream), 'e');
+});
+
+test('two batches at a time share the frames, also where one ends inside a frame that the other has whole', async () => {
+  await using both = await openToPeer();
+  const { stream, peer } = both;
+  await peer.send(Buffer.concat([frame('a'), frame('b'), frame('ccccc').subarray(0, 6)]));
+  await untilReceived(stream, 16);
+  const first = stream.batches()[Symbol.asyncIterator]();
+  const second = stream.batches()[Symbol.asyncIterator]();
+  const early = (await first.next()).value as FrameBatch;
+  assert.ok(early.next());
+  await peer.send(Buffer.concat([frame('ccccc').subarray(6), frame('dd'), frame('e')]));
+  await until(() => {
+    // Nobody waits, so each receive pauses.
+    stream.transport.resumeReading();
+    return stream.transport.stats().bytesReceived === 30;
+  });
+  const late = (await second.next()).value as FrameBatch;
+  assert.ok(late.next());
+  assert.equal(textOf(late), 'b');
+  assert.equal(early.next(), false);
+  assert.deepEqual(textsOf(late), ['ccccc', 'dd', 'e']);
+  await first.return!();
+  await second.return!();
+  await peer.send(frame('last'));
+  assert.equal(await nextText(stream), 'last');
+});
+
+test('a framing of one’s own that answers nonsense in the middle of a batch fails it', async () => {
+  let scans = 0;
+  const codec: FrameCodec = {
+    headerBytes: 0,
+    trailerBytes: 0,
+    scan: () => (scans++ === 0 ? 1 : Number.NaN),
+    encode() {},
+  };
+  await using both = await openToPeer({ framing: { maxFrameBytes: 100, createCodec: () => codec } });
+  await both.peer.send('abc');
+  const drainAll = async (): Promise<void> => {
+    for await (const batch of both.stream.batches()) while (batch.next());
+  };
+  await assert.rejects(within('the batches', drainAll()), hasCode('ERR_PROTOCOL'));
 });

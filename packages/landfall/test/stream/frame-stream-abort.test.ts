@@ -128,3 +128,22 @@ test('a pool without room for what an aborted readInto() leaves behind fails the
   targets.close();
   pool.close();
 });
+
+test('a large frame of which the last bytes came while nobody read is its reader’s alone', async () => {
+  const pool = new BufferPool();
+  await using both = await openToPeer({ pool });
+  const { stream, peer } = both;
+  const wire = frame(patterned(300_000, 1));
+  const controller = new AbortController();
+  const aborted = assert.rejects(stream.read({ signal: controller.signal }), hasCode('ERR_ABORTED'));
+  await peer.send(wire.subarray(0, 290_000));
+  await untilReceived(stream, 290_000);
+  controller.abort();
+  await aborted;
+  await peer.send(wire.subarray(290_000));
+  await untilReceived(stream, wire.length);
+  const read = await within('read()', stream.read());
+  assert.ok(patterned(300_000, 1).equals(read!.bytes));
+  read!.release();
+  assert.equal(pool.stats().usedBytes, 0);
+});

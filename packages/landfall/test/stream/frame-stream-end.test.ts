@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  BufferPool,
   delimited,
   type FrameStream,
   type Framing,
@@ -172,4 +173,22 @@ test('what was received and not read before the peer left is still read, and the
   await both.stream.close();
   await both.stream.close();
   await assert.rejects(both.stream.read(), hasCode('ERR_CLOSED'));
+});
+
+test('a frame that outgrows its pool fails the reads and gives its memory back, and what is written still leaves', async () => {
+  for (const arrived of [16_000, 20_000, 65_536, 131_072]) {
+    const pool = new BufferPool({ maxBytes: 40_000 });
+    await using both = await openToPeer({ pool });
+    const { stream, peer } = both;
+    const wire = frame(patterned(2_000_000, 1));
+    const refused = assert.rejects(within('read()', stream.read()), hasCode('ERR_LIMIT'));
+    await peer.send(wire.subarray(0, arrived));
+    peer.socket.write(wire.subarray(arrived));
+    await refused;
+    assert.equal(pool.stats().usedBytes, 0, `${arrived} bytes in the first piece`);
+    stream.write(Buffer.from('answer'));
+    await within('flushed()', stream.transport.flushed());
+    await peer.untilBytes(10);
+    await assert.rejects(stream.read(), hasCode('ERR_LIMIT'));
+  }
 });
