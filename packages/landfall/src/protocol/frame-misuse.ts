@@ -12,8 +12,8 @@ export function notShareable(): LandfallError {
   return new LandfallError('ERR_PROTOCOL', 'a FramedProtocol serves one connection, and has one already');
 }
 
-export function noFrame(): LandfallError {
-  return new LandfallError('ERR_RELEASED', 'takeFrame() was called outside frameReceived: there is no frame to take');
+export function noFrame(what: string): LandfallError {
+  return new LandfallError('ERR_RELEASED', `${what} was called outside frameReceived: there is no frame`);
 }
 
 export function notToBeTaken(): LandfallError {

@@ -127,7 +127,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
    * @throws {LimitError} `ERR_LIMIT`: the pool's `maxBytes` do not allow it.
    */
   takeFrame(): Lease {
-    if (this.memory === null) throw noFrame();
+    if (this.memory === null) throw noFrame('takeFrame()');
     if (this.large !== null && this.large.block === null) throw notToBeTaken();
     return frameLease(
       this.#pool,
@@ -264,7 +264,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     let seen = interruptions.count;
     let at = this.#skipBytes === 0 ? start : this.skip(start, end, this.#skipBytes);
     let frameBytes = firstBytes;
-    this.memory = memory;
+    this.delivering(memory);
     while (at < end) {
       if (interruptions.count !== seen) {
         seen = interruptions.count;
@@ -294,7 +294,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
       at = next;
       frameBytes = 0;
     }
-    this.memory = null;
+    this.delivering(null);
     if (at < end && frameBytes === 0 && this.isInterrupted()) this.giveBack(memory.subarray(at, end));
     else this.keepRest(memory, at, end, frameBytes, at === start ? large : null, at === start && firstBytes > 0);
   }

@@ -9,15 +9,14 @@
  */
 import { LimitError } from '../errors.js';
 import type { Piece } from '../memory/byte-queue.js';
-import { asciiText } from '../memory/text.js';
+import { AHEAD_BYTES_MAX, AHEAD_PER_BYTE, asciiText } from '../memory/text.js';
 import type { ByteInbox } from './byte-inbox.js';
 import { contentBytes, taken } from './byte-readings.js';
 import type { ByteSearch } from './byte-search.js';
 import type { Reading } from './stream-life.js';
 
-/** How much text is made ahead, for each byte of the line before, and at most. */
-const AHEAD_PER_BYTE = 64;
-const AHEAD_BYTES_MAX = 16 * 1024;
+/** After text that was not ASCII, so many lines are taken one by one before the next try, twice as many each time, up to this. */
+const LINES_WITHOUT_MAX = 256;
 const CARRIAGE_RETURN = 0x0d;
 
 /** One line, without what ends it. Serves one stream, line after line. */
@@ -34,6 +33,8 @@ export class ReadLine implements Reading<string | null> {
   #textVersion = -1;
   /** Where the line that was found ends in the text; -1 if it was not found there. */
   #lineEnd = -1;
+  #linesWithout = 0;
+  #linesLeft = 0;
 
   constructor(inbox: ByteInbox, search: ByteSearch) {
     this.#inbox = inbox;
@@ -111,9 +112,11 @@ export class ReadLine implements Reading<string | null> {
   #makeText(bytes: number): void {
     const { queue } = this.#inbox;
     const first = queue.piece(0);
-    if (first === undefined) return;
+    if (first === undefined || this.#linesLeft-- > 0) return;
     const end = Math.min(first.end, first.at + Math.min(bytes, AHEAD_BYTES_MAX));
     const text = asciiText(first.memory, first.at, end);
+    this.#linesWithout = text === null ? Math.min(LINES_WITHOUT_MAX, this.#linesWithout * 2 + 1) : 0;
+    this.#linesLeft = this.#linesWithout;
     if (text === null) return;
     this.#text = text;
     this.#textAt = 0;
