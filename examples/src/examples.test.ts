@@ -29,3 +29,7 @@ test('the worker example prints what the worker read of each frame', async () =>
 test('the keeping example gets back what it sent', async () => {
   assert.equal(await output('keeping'), '5 bytes, as sent\n3000000 bytes, as sent\n5 bytes, as sent\n');
 });
+
+test('the chat example tells everybody what the others say, and who comes and goes', async () => {
+  assert.equal(await output('chat'), 'welcome, Ann: you are 1\nBob is here\nBob: land in sight\nBob has left\n');
+});

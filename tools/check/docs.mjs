@@ -1,16 +1,20 @@
 // @ts-check
-// The documents against the code: every ```ts block of README.md and docs/ compiles against the built package, every
-// ```ts run block also runs to its end, links lead somewhere, decisions stay short, generated tables are current.
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+// The documents against the code: their examples compile and run, links lead somewhere, decisions and pages of the guide
+// stay short, generated tables are current.
+import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { runChild } from '../child.mjs';
 import { inTemporaryFolder } from '../temporary-folder.mjs';
-import { runTool } from './command-step.mjs';
-import { markdownFiles } from './markdown.mjs';
-import { linkNodeTypes } from './packages.mjs';
+import { codeProblems, markProblems } from './doc-code.mjs';
+import { markdownFiles, parseMarkdown } from './markdown.mjs';
+import { brokenExamples } from './planted-examples.mjs';
 
 const runTimeoutMs = 20_000;
-const decisionLinesMax = 40;
+/** The most lines that a document of a folder may have. @type {readonly (readonly [string, number])[]} */
+const linesMax = [
+  ['docs/decisions/', 40],
+  ['docs/guide/', 200],
+];
 
 /** @typedef {import('./markdown.mjs').Markdown} Markdown */
 
@@ -23,9 +27,11 @@ export async function checkDocs(root) {
   const withCode = files.filter(({ path }) => path === 'README.md' || path.startsWith('docs/'));
   return [
     ...files.flatMap((file) => linkProblems(root, file, files)),
-    ...files.filter(({ path }) => path.startsWith('docs/decisions/')).flatMap(lengthProblems),
+    ...files.flatMap(lengthProblems),
+    ...files.filter(({ path }) => path.startsWith('docs/guide/')).flatMap(markProblems),
     ...(await generatedProblems(root, files)),
     ...(await inTemporaryFolder((folder) => codeProblems(root, folder, withCode))),
+    ...(await plantedProblems(root)),
   ];
 }
 
@@ -48,9 +54,9 @@ function linkProblems(root, file, files) {
 
 /** @param {Markdown} file */
 function lengthProblems({ path, lines }) {
-  return lines.length > decisionLinesMax
-    ? [`${path} has ${lines.length} lines; a decision has at most ${decisionLinesMax}`]
-    : [];
+  return linesMax
+    .filter(([folder, max]) => path.startsWith(folder) && lines.length > max)
+    .map(([folder, max]) => `${path} has ${lines.length} lines; one in ${folder} has at most ${max}`);
 }
 
 /**
@@ -66,53 +72,22 @@ async function generatedProblems(root, files) {
 }
 
 /**
+ * What proves that a broken example fails the check: each that is planted must raise its own complaint, and no other.
+ *
  * @param {string} root
- * @param {string} folder
- * @param {readonly Markdown[]} files
  */
-async function codeProblems(root, folder, files) {
-  const blocks = files.flatMap(({ path, fences }) =>
-    fences
-      .filter(({ info }) => /^(ts|typescript)(\s|$)/.test(info))
-      .map((fence) => ({
-        ...fence,
-        path,
-        name: `${path.replace(/[^\w]/g, '-')}-${fence.line}`,
-        runs: /\srun(\s|$)/.test(fence.info),
-      })),
-  );
-  if (blocks.length === 0) return [];
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-  linkNodeTypes(root, folder);
-  symlinkSync(join(root, 'packages/landfall'), join(folder, 'node_modules/landfall'), 'junction');
-  mkdirSync(join(folder, 'src'));
-  for (const { name, line, text } of blocks) {
-    // As many empty lines first as make the compiler's line numbers those of the document.
-    writeFileSync(join(folder, 'src', `${name}.ts`), '\n'.repeat(line - 1) + text);
-  }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(compilerConfig));
-  const compiled = await runTool(root, 'tsc', ['-p', '.'], folder);
-  const problems = compiled.ok ? [] : [named(compiled.output)];
-  for (const { name, path, line } of blocks.filter(({ runs }) => runs)) {
-    const ran = await runChild(process.execPath, [join('dist', `${name}.js`)], {
-      cwd: folder,
-      timeoutMs: runTimeoutMs,
-    });
-    if (!ran.ok) problems.push(`${path}:${line}: the example does not run to its end:\n${ran.output}`);
-  }
-  return problems;
-
-  /** @param {string} output */
-  function named(output) {
-    return blocks.reduce((text, { name, path }) => text.replaceAll(`src/${name}.ts`, path), output);
-  }
+async function plantedProblems(root) {
+  const text = brokenExamples.map(({ mark, code }) => `\`\`\`${mark}\n${code}\n\`\`\`\n`).join('');
+  const planted = parseMarkdown('docs/guide/planted.md', text);
+  const raised = [
+    ...markProblems(planted),
+    ...(await inTemporaryFolder((folder) => codeProblems(root, folder, [planted]))),
+  ];
+  const silent = brokenExamples.filter(({ says }) => !raised.some((problem) => problem.includes(says)));
+  return [
+    ...silent.map(({ code, says }) => `planted: ${code}\n  must raise “${says}”, but raised\n  ${raised.join('\n  ')}`),
+    ...(raised.length === brokenExamples.length
+      ? []
+      : [`planted ${brokenExamples.length}, raised ${raised.length}:`, ...raised]),
+  ];
 }
-
-const compilerConfig = {
-  compilerOptions: {
-    ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
-    ...{ target: 'es2022', lib: ['es2023', 'esnext.disposable'], types: ['node'], skipLibCheck: true },
-    ...{ module: 'nodenext', moduleDetection: 'force', rootDir: 'src', outDir: 'dist' },
-  },
-  include: ['src'],
-};

@@ -25,7 +25,7 @@ export function markdownFiles(root, under = '') {
     if (entry.isDirectory())
       return entry.name.startsWith('.') || leftOut.has(entry.name) ? [] : markdownFiles(root, path);
     return entry.name.endsWith('.md') && !packedReadme.test(path)
-      ? [parse(path, readFileSync(join(root, path), 'utf8'))]
+      ? [parseMarkdown(path, readFileSync(join(root, path), 'utf8'))]
       : [];
   });
 }
@@ -35,7 +35,7 @@ export function markdownFiles(root, under = '') {
  * @param {string} text
  * @returns {Markdown}
  */
-function parse(path, text) {
+export function parseMarkdown(path, text) {
   const lines = text.replace(/\n$/, '').split('\n');
   /** @type {Markdown} */
   const markdown = { path, lines, fences: [], links: [], anchors: new Set() };
@@ -68,7 +68,7 @@ function readProse(markdown, content, line) {
 }
 
 /** @param {string} heading As the forges make anchors of headings. */
-function slug(heading) {
+export function slug(heading) {
   return heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')

@@ -1,0 +1,50 @@
+// @ts-check
+// The API reference, as Markdown: what the two public entries export, with the docstrings of the sources.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Application, ReferenceType } from 'typedoc';
+
+/** Writes it to `folder`, and returns the texts of its pages, by path. @param {string} root @param {string} folder */
+export async function apiPages(root, folder) {
+  const source = join(root, 'packages/landfall');
+  /** @type {import('typedoc').TypeDocOptions & Record<string, unknown>} */
+  const options = {
+    entryPoints: [join(source, 'src/index.ts'), join(source, 'src/testing/index.ts')],
+    ...{ tsconfig: join(source, 'tsconfig.json'), name: 'API reference', readme: 'none', logLevel: 'Warn' },
+    ...{ excludeInternal: true, excludePrivate: true, excludeProtected: true, excludeExternals: true },
+    ...{ disableSources: true, preservedTypeAnnotationTags: ['@throws'], sort: ['source-order'] },
+    groupOrder: ['Functions', 'Classes', 'Interfaces', 'Type Aliases'],
+    plugin: [fileURLToPath(import.meta.resolve('typedoc-plugin-markdown'))],
+    outputs: [{ name: 'markdown', path: folder }],
+    ...{ hideBreadcrumbs: true, hidePageHeader: true, useCodeBlocks: true, entryFileName: 'README' },
+    ...{ indexFormat: 'table', parametersFormat: 'table', pageTitleTemplates: { member: '{name}', module: '{name}' } },
+  };
+  const app = await Application.bootstrapWithPlugins(options);
+  const project = await app.convert();
+  if (project === undefined) throw new Error('typedoc could not read the sources');
+  // Under the names that users import.
+  for (const entry of project.children ?? [])
+    entry.name = entry.name.replace(/^index$/, 'landfall').replace(/^(?!landfall)/, 'landfall/');
+  for (const reflection of Object.values(project.reflections)) tidy(reflection);
+  await app.generateOutputs(project);
+  if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error('typedoc found fault with the sources');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
+  return new Map(files.map((file) => [`api/${file.replaceAll('\\', '/')}`, readFileSync(join(folder, file), 'utf8')]));
+}
+
+/** Says which error is thrown, and nothing of bases that are not exported. @param {import('typedoc').Reflection} reflection */
+function tidy(reflection) {
+  for (const tag of reflection.comment?.getTags('@throws') ?? []) {
+    const type = tag.typeAnnotation?.replace(/^\{|\}$/g, '') ?? '';
+    if (type !== '') tag.content.unshift({ kind: 'code', text: `\`${type}\`` }, { kind: 'text', text: ': ' });
+  }
+  if (reflection.isDeclaration() || reflection.isSignature()) {
+    for (const key of /** @type {const} */ (['inheritedFrom', 'overwrites', 'implementationOf']))
+      delete reflection[key];
+  }
+  // Of landfall's own, and without a page.
+  const isHidden = (/** @type {import('typedoc').SomeType} */ type) =>
+    type instanceof ReferenceType && type.package === 'landfall' && type.reflection === undefined;
+  if (reflection.isDeclaration() && reflection.typeHierarchy?.types.every(isHidden)) delete reflection.typeHierarchy;
+}
