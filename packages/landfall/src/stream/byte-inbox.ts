@@ -74,10 +74,10 @@ export class ByteInbox implements BufferedProtocol {
     const lent = this.#lent!;
     const was = this.#lentIs;
     this.#wasFull = nbytes === lent.length && was !== TARGET;
-    if (was === BLOCK) this.queue.landed(nbytes);
     this.#lent = null;
     if (was === TARGET) this.filledBytes += nbytes;
-    else if (was === SCRATCH) this.#landedInScratch(lent, nbytes);
+    else if (was === BLOCK) this.#landedInBlock(nbytes);
+    else this.#landedInScratch(lent, nbytes);
     if (this.#onStrip) this.#lookAhead(lent, nbytes);
     const wasAwaited = this.#owner.arrived();
     this.queue.keepBorrowed();
@@ -182,6 +182,12 @@ export class ByteInbox implements BufferedProtocol {
     if (!this.expectsMore) return;
     this.expectsMore = false;
     this.#owner.arrived();
+  }
+
+  /** The block was lent before a reader's memory began to wait, perhaps. */
+  #landedInBlock(nbytes: number): void {
+    this.queue.landed(nbytes);
+    if (this.#target !== null) this.filledBytes += this.queue.takeInto(this.#target.subarray(this.filledBytes));
   }
 
   #landedInScratch(lent: Uint8Array, nbytes: number): void {

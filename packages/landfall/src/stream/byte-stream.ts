@@ -191,7 +191,9 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
    * The connection as one of Node's streams, for libraries that expect a socket. It is the Duplex's from then on.
    *
    * It has what such libraries ask of a socket besides: `setNoDelay`, `setKeepAlive`, `setTimeout`, `ref`, `unref`,
-   * addresses, and `connect`, which says on a later turn that it is connected. Received bytes are copied once.
+   * addresses, and `connect`, which says on a later turn that it is connected. Received bytes are copied once. As a
+   * socket, it ends with its peer, unless its `allowHalfOpen` is set to true, and reports a loss by the system's error.
+   * A handler of `serveStreams` waits for its `close`, after which nothing is left to be read.
    */
   toNode(): NodeSocket {
     return new NodeSocket(this);

@@ -1,5 +1,6 @@
 /** A byte stream as one of Node's: a Duplex on which libraries run that expect a socket. */
 import { Duplex } from 'node:stream';
+import { LandfallError } from '../errors.js';
 import type { Transport } from '../protocol/contracts.js';
 
 /** What of a byte stream is needed here. */
@@ -12,6 +13,8 @@ export interface NodeSource {
   close(): Promise<void>;
   abort(): void;
 }
+
+type Done = (error?: Error | null) => void;
 
 /** Below this size a written chunk is copied at once; from it on it is kept by reference, and done with once flushed. */
 const KEPT_BYTES_MIN = 4 * 1024;
@@ -34,7 +37,9 @@ interface Address {
  * A connection as a `Duplex`, with what libraries ask of a `net.Socket` besides: addresses, `setNoDelay`, `setKeepAlive`,
  * `setTimeout`, `ref`, `unref`, and a `connect` that says it is connected already.
  *
- * Received bytes are copied once, into chunks that are the reader's. A write is done when its bytes may be changed.
+ * Received bytes are copied once, into chunks that are the reader's. A write is done when its bytes may be changed. As a
+ * socket, it ends with its peer, unless `allowHalfOpen` is set to true; a lost connection is reported by the system's
+ * error, and one that this side closes by `close` alone.
  */
 export class NodeSocket extends Duplex {
   readonly connecting: boolean = false;
@@ -47,39 +52,41 @@ export class NodeSocket extends Duplex {
   #timeoutMs = 0;
 
   constructor(source: NodeSource) {
-    super({ allowHalfOpen: true, emitClose: true });
+    super({ allowHalfOpen: false, emitClose: true });
     const { transport } = source;
     this.#source = source;
     this.#socket = (transport.getExtraInfo('socket') ?? {}) as SocketLike;
     // Later, when the connection is gone, they could not be told.
     this.#local = transport.getExtraInfo('localAddress') as Address | undefined;
     this.#remote = transport.getExtraInfo('remoteAddress') as Address | undefined;
+    // Else a loss would go unnoticed until somebody reads.
+    this.read(0);
   }
 
   override _read(): void {
     this.#source.read().then(
       (chunk) => void this.push(chunk),
-      (error: Error) => void this.destroy(error),
+      (error: Error) => void this.#broke(error),
     );
   }
 
-  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: Done): void {
     this.#write([chunk], done);
   }
 
-  override _writev(chunks: readonly { readonly chunk: Uint8Array }[], done: (error?: Error | null) => void): void {
+  override _writev(chunks: readonly { readonly chunk: Uint8Array }[], done: Done): void {
     this.#write(
       chunks.map(({ chunk }) => chunk),
       done,
     );
   }
 
-  override _final(done: (error?: Error | null) => void): void {
+  override _final(done: Done): void {
     if (!this.#source.transport.canWriteEof) return done();
-    settle(this.#source.end(), done);
+    this.#settle(this.#source.end(), done);
   }
 
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+  override _destroy(error: Error | null, done: Done): void {
     if (error === null && this.writableFinished) {
       this.#source.close().then(() => done(null), done);
       return;
@@ -106,9 +113,10 @@ export class NodeSocket extends Duplex {
     return this;
   }
 
-  /** Emits `timeout` after so long without a byte in either direction; 0 for never. */
+  /** Emits `timeout` after so long without a byte in either direction; 0 for never, and the listener is taken off. */
   setTimeout(timeoutMs: number, listener?: () => void): this {
-    if (listener !== undefined) this.once('timeout', listener);
+    if (listener !== undefined && timeoutMs === 0) this.off('timeout', listener);
+    else if (listener !== undefined) this.once('timeout', listener);
     if (!this.#hasTimeout) this.#socket.on?.('timeout', () => this.emit('timeout'));
     this.#hasTimeout = true;
     this.#timeoutMs = timeoutMs;
@@ -179,15 +187,41 @@ export class NodeSocket extends Duplex {
     return this.#remote?.family;
   }
 
-  #write(chunks: readonly Uint8Array[], done: (error?: Error | null) => void): void {
-    const { transport } = this.#source;
-    const goOn = transport.writeVectored(chunks);
-    if (chunks.some(({ length }) => length >= KEPT_BYTES_MIN)) return settle(transport.flushed(), done);
-    if (goOn) done();
-    else settle(this.#source.drain(), done);
+  #write(chunks: readonly Uint8Array[], done: Done): void {
+    const source = this.#source;
+    const { transport } = source;
+    let goOn: boolean;
+    try {
+      goOn = transport.writeVectored(chunks);
+    } catch (error) {
+      return done(error as Error);
+    }
+    // Then it was dropped, and what the connection is lost with is known once it is gone.
+    if (transport.isClosing) this.#settle(lossOf(source), done);
+    else if (chunks.some(({ length }) => length >= KEPT_BYTES_MIN)) this.#settle(transport.flushed(), done);
+    else if (goOn) done();
+    else this.#settle(source.drain(), done);
+  }
+
+  #settle(promise: Promise<void>, done: Done): void {
+    promise.then(
+      () => done(),
+      (error: Error) => done(this.#broke(error)),
+    );
+  }
+
+  /** The connection is over. Returns the error as sockets report it, by which their users know it. */
+  #broke(error: Error): Error {
+    const isOurs = error instanceof LandfallError;
+    const reported = isOurs && error.code === 'ERR_LOST' && error.cause instanceof Error ? error.cause : error;
+    if (isOurs && error.code === 'ERR_CLOSED') this.destroy();
+    else this.destroy(reported);
+    return reported;
   }
 }
 
-function settle(promise: Promise<void>, done: (error?: Error | null) => void): void {
-  promise.then(() => done(), done);
+/** Rejects with what the connection was lost with. */
+async function lossOf(source: NodeSource): Promise<void> {
+  await source.closed;
+  await source.drain();
 }

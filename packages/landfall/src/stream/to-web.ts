@@ -67,9 +67,12 @@ function readableOf(source: WebSource, ends: BothEnds): ReadableStream<Uint8Arra
 function writableOf(source: WebSource, ends: BothEnds): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
     write: async (chunk) => {
+      const { transport } = source;
       const goOn = source.write(chunk);
+      // Then it was dropped, and what the connection is lost with is known once it is gone.
+      if (transport.isClosing) await transport.closed.then(() => source.drain());
       // The writer may change the chunk once this has settled.
-      if (chunk.length >= KEPT_BYTES_MIN) await source.transport.flushed();
+      else if (chunk.length >= KEPT_BYTES_MIN) await transport.flushed();
       else if (!goOn) await source.drain();
     },
     close: async () => {
