@@ -35,7 +35,7 @@ export class ByteQueue {
   bytesCopied = 0;
   /** Changes whenever anything but what was put behind changed. */
   version = 0;
-  readonly #pieces: Piece[] = [];
+  #pieces: Piece[] = [];
   #head = 0;
   /** Where there is room, from `#roomEnd` on. */
   #room: Block | null = null;
@@ -65,8 +65,8 @@ export class ByteQueue {
     const bytesCopy = Buffer.allocUnsafeSlow(bytesView.length);
     bytesCopy.set(bytesView);
     this.version++;
-    if (this.#head > 0) this.#head--;
-    else this.#pieces.unshift(NOTHING);
+    if (this.#head === 0) this.#makeHeadRoom();
+    this.#head--;
     this.#pieces[this.#head] = { memory: bytesCopy, at: 0, end: bytesCopy.length, block: null };
     this.length += bytesCopy.length;
     this.bytesCopied += bytesCopy.length;
@@ -153,7 +153,7 @@ export class ByteQueue {
       const here = Math.min(left, piece.end - piece.at);
       piece.at += here;
       left -= here;
-      if (piece.at < piece.end) return;
+      if (piece.at < piece.end) break;
       this.#pieces[this.#head++] = NOTHING;
       piece.block?.release();
     }
@@ -187,6 +187,12 @@ export class ByteQueue {
     this.#room = blockPool.take(Math.max(bytes, Math.min(grown, BLOCK_BYTES_MAX)));
     this.#roomEnd = 0;
     return this.#room;
+  }
+
+  /** As many places as there are pieces, so that each of them is moved at most once for each that is put in front. */
+  #makeHeadRoom(): void {
+    this.#head = Math.max(1, this.#pieces.length);
+    this.#pieces = new Array<Piece>(this.#head).fill(NOTHING).concat(this.#pieces);
   }
 
   /** Lets go of taken pieces: at once when nothing is left, else when they are the larger half, so each is moved at most once. */

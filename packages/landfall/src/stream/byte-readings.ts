@@ -94,6 +94,8 @@ export class ReadInto implements Reading<number | null> {
   readonly #inbox: ByteInbox;
   readonly #target: Uint8Array;
   readonly #partial: boolean;
+  /** What landed is the reader's. */
+  #isTaken = false;
 
   constructor(inbox: ByteInbox, target: Uint8Array, partial: boolean) {
     this.#inbox = inbox;
@@ -111,17 +113,26 @@ export class ReadInto implements Reading<number | null> {
   }
 
   take(): number {
+    this.#isTaken = true;
     return this.#inbox.filledBytes;
   }
 
   atEnd(): number | null {
+    this.#isTaken = true;
     if (this.#partial) return null;
     throw new IncompleteError(this.#inbox.filledBytes, this.#target.length);
   }
 
   end(error: CutShort | null): void {
-    if (error !== null) error.bytesRead = this.#inbox.filledBytes;
-    this.#inbox.letGo();
+    const inbox = this.#inbox;
+    const landed = this.#target.subarray(0, inbox.filledBytes);
+    inbox.letGo();
+    if (error !== null) error.bytesRead = landed.length;
+    else if (!this.#isTaken) {
+      // The connection was lost, and its error says nothing of this read.
+      inbox.queue.prepend(landed);
+      inbox.countCopied();
+    }
   }
 }
 

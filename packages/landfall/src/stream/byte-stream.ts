@@ -121,7 +121,8 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
   /**
    * Reads one line as text: UTF-8, up to `\n` or `\r\n`, which is not part of it.
    *
-   * @param options `limitBytes`: the longest line, 1 MiB by default.
+   * @param options `limitBytes`: the longest line, 1 MiB by default. A carriage return at its end counts, as it may turn
+   *   out to be part of the line.
    * @returns The line, also an empty one; the last one without an end too. Null at the end.
    * @throws {LandfallError} `ERR_LIMIT`: the line is longer. It is dropped, and the next call gets the next line. And as `read`.
    */

@@ -63,6 +63,11 @@ export class FrameInbox extends Landing implements BufferedProtocol {
     this.#owner.connectionLost(error);
   }
 
+  /** Somebody else has the connection: nothing is received into what was lent any more. */
+  replaced(): void {
+    this.takeBackLent();
+  }
+
   pauseWriting(): void {
     this.#owner.pausedChanged(true);
   }

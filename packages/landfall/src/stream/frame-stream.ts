@@ -157,11 +157,12 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
    */
   unwrap(): ByteStream {
     const { transport } = this;
+    this.checkOpen();
     if (this.isReading) throw new LandfallError('ERR_BUSY', 'unwrap() while a read of this stream waits');
     const unreadView = this.inbox.unreadView();
     const stream = new ByteStream(() => {});
     stream.takeOver(transport, this.inbox.isEnded, unreadView);
-    this.handOver();
+    this.handOver(stream);
     return stream;
   }
 

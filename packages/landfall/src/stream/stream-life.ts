@@ -155,8 +155,15 @@ export abstract class StreamLife implements AsyncDisposable, InboxOwner {
     return this.#wakeReader !== null;
   }
 
-  /** Somebody else has the connection: what is unread went with it. */
-  protected handOver(): void {
+  /** @throws {LandfallError} `ERR_CLOSED`: this side is closed, or the connection somebody else's. */
+  protected checkOpen(): void {
+    if (this.#isClosed) throw this.over();
+  }
+
+  /** `successor` has the connection from here on, as it stands: what is unread went with it. */
+  protected handOver(successor: StreamLife): void {
+    successor.#isPaused = this.#isPaused;
+    if (this.#isLost) successor.connectionLost(this.#loss);
     this.#isClosed = true;
     this.inbox.clear();
     this.#settleDrains(this.over());
@@ -219,7 +226,7 @@ export abstract class StreamLife implements AsyncDisposable, InboxOwner {
 
   /** @throws {Error} This side is closed, or what the reading says. */
   #isReady(reading: Reading<unknown>): boolean {
-    if (this.#isClosed) throw this.over();
+    this.checkOpen();
     return reading.isReady();
   }
 

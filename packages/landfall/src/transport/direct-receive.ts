@@ -73,6 +73,8 @@ export function receiveDirectly(socket: Socket): boolean {
  */
 export function lend(socket: Socket, memory: Uint8Array): void {
   const internals = socket as unknown as Internals;
+  // What was lent before shall not be held on to until something is received.
+  nextTarget = memory;
   internals[nodeKeys!.buffer] = memory;
   internals._handle?.useUserBuffer?.(memory);
 }
