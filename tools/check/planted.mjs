@@ -41,6 +41,13 @@ export const plants = [
     })),
   ),
 
+  ...['node:net', '../../../test/x.js', 'some-package'].map((specifier, index) => ({
+    file: `${src}/testing/transport/planted-${index}.ts`,
+    text: `import '${specifier}';`,
+    rule: imports,
+    says: 'Layer testing/',
+  })),
+
   // The same border, crossed in other ways than by a plain import.
   upward('type-only', "import type { X } from '../transport/x.js';\nexport const x: X | null = null;"),
   upward('dynamic', "export const x: unknown = await import('../transport/x.js');"),

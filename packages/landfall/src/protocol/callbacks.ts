@@ -156,7 +156,8 @@ function checkLent(view: unknown): asserts view is Uint8Array {
     refusePromise('getBuffer', view);
     throw new LandfallError('ERR_BUFFER', `getBuffer returned ${describe(view)}, not a Uint8Array`);
   }
-  if (view.length === 0) throw new LandfallError('ERR_BUFFER', 'getBuffer returned an empty or detached view');
+  // Not `length`: compiled for views that were whole so far, V8 11.3 (Node 20) reads the old length of a detached one.
+  if (view.byteLength === 0) throw new LandfallError('ERR_BUFFER', 'getBuffer returned an empty or detached view');
   if ((view.buffer as { resizable?: boolean }).resizable === true) {
     throw new LandfallError(
       'ERR_BUFFER',

@@ -1,4 +1,5 @@
 /** Ways in which the same bytes can arrive: what a decoder makes of them must not depend on it. */
+import { randomBelow, seededRandom } from './random.js';
 
 /** The pieces of one stream of bytes, in order. */
 export type Feed = readonly Uint8Array[];
@@ -33,23 +34,12 @@ export function cutAt(bytes: Uint8Array, ...offsets: readonly number[]): Feed {
  * @param seed Any integer.
  */
 export function seededFeed(bytes: Uint8Array, seed: number, pieceBytesMax: number): Feed {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const end = Math.min(bytes.length, at + 1 + Math.floor(random() * pieceBytesMax));
+    const end = Math.min(bytes.length, at + randomBelow(random, 1, pieceBytesMax + 1));
     pieces.push(bytes.subarray(at, end));
     at = end;
   }
   return pieces;
-}
-
-/** A small random number generator, Tommy Ettinger's mulberry32: numbers in [0, 1), the same for the same seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
 }

@@ -1,8 +1,6 @@
 /** Protocols that write down every callback, for tests to wait for and to compare. */
 import type { BufferedProtocol, Protocol, Transport } from '../protocol/contracts.js';
-
-/** How long `until` waits unless told otherwise. */
-const TIMEOUT_MS_DEFAULT = 10_000;
+import { Happenings, TIMEOUT_MS_DEFAULT } from './waiting.js';
 
 /** The name of a callback. */
 export type CallbackName =
@@ -35,7 +33,7 @@ abstract class Recording {
   readonly #received: Uint8Array[] = [];
   #transport: Transport | undefined;
   #bytesReceived = 0;
-  #waiters: { isMet: () => boolean; resolve: () => void }[] = [];
+  readonly #happenings = new Happenings();
 
   constructor(reactions: Reactions = {}) {
     this.#reactions = reactions;
@@ -70,18 +68,8 @@ abstract class Recording {
    */
   async until(condition: CallbackName | (() => boolean), timeoutMs: number = TIMEOUT_MS_DEFAULT): Promise<void> {
     const isMet = typeof condition === 'function' ? condition : (): boolean => this.count(condition) > 0;
-    if (isMet()) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve, reject) => {
-      const what = typeof condition === 'function' ? 'the condition' : condition;
-      const calls = (): string => `${this.calls.slice(-20).join(' ')}; ${this.#bytesReceived} bytes`;
-      timer = setTimeout(
-        () => reject(new Error(`${what} did not come within ${timeoutMs} ms, only ${calls()}`)),
-        timeoutMs,
-      );
-      this.#waiters.push({ isMet, resolve });
-    });
-    clearTimeout(timer);
+    const what = typeof condition === 'function' ? 'the condition' : condition;
+    await this.#happenings.until(() => `${what}, only ${this.#lately()},`, isMet, timeoutMs);
   }
 
   /** Resolves once so many bytes were received in all. */
@@ -127,10 +115,12 @@ abstract class Recording {
     try {
       react?.();
     } finally {
-      const met = this.#waiters.filter((waiter) => waiter.isMet());
-      this.#waiters = this.#waiters.filter((waiter) => !met.includes(waiter));
-      for (const waiter of met) waiter.resolve();
+      this.#happenings.changed();
     }
+  }
+
+  #lately(): string {
+    return `${this.calls.slice(-20).join(' ')} with ${this.#bytesReceived} bytes`;
   }
 }
 

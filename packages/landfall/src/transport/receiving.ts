@@ -164,6 +164,8 @@ export abstract class Receiving implements DirectReceiver {
   protected beginReceiving(onData: (chunk: Uint8Array) => void): void {
     if (this.socket.destroyed) return;
     if (!receiveDirectly(this.socket)) {
+      // A stream that was taken over, and is not paused, would begin to flow with its first listener, whatever was asked for.
+      if ((this.state & RECEIVING) === 0) this.socket.pause();
       this.socket.on('data', onData);
       return;
     }
@@ -248,7 +250,7 @@ export abstract class Receiving implements DirectReceiver {
   private deliverReceived(nbytes: number, target: Uint8Array): void {
     if ((this.state & BUFFERED) === 0) this.dataReceived(this.copyOf(target.subarray(0, nbytes)));
     else if ((this.state & LENT) === 0) this.deliverNeutral(target.subarray(0, nbytes));
-    else if (target.length === 0) this.fail(detachedWhileLent());
+    else if (target.byteLength === 0) this.fail(detachedWhileLent());
     else {
       this.state &= ~PAUSES_OFTEN;
       this.bufferUpdated(nbytes);

@@ -30,17 +30,6 @@ onLinks(LINKS, 'getExtraInfo knows the addresses and the socket, and is safe aft
   assert.equal(transport.getExtraInfo('destroyed'), true);
 });
 
-onLinks(LINKS, 'a fresh transport is open, reading, and has nothing to send', async (link) => {
-  const protocol = link.record();
-  await using pair = await link.open(protocol);
-  const { transport } = pair;
-  assert.equal(transport.isClosing, false);
-  assert.equal(transport.isReading, true);
-  assert.equal(transport.canWriteEof, true);
-  assert.equal(transport.writeBufferSize, 0);
-  assert.equal(transport.getProtocol(), protocol);
-});
-
 // Only Node lists what keeps it alive; others have the function, and an answer that does not change.
 function keepingAlive(): number {
   return process.getActiveResourcesInfo().filter((name) => /^(TCP|Pipe)(SocketWrap|ServerWrap|Wrap)$/.test(name))

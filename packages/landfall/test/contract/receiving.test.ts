@@ -1,35 +1,7 @@
-/** Bytes reach their protocol whole and in order, whatever memory it lends. */
+/** How often a protocol is asked for memory, exactly: where what is sent at once arrives at once. */
 import assert from 'node:assert/strict';
 import { RecordingBufferedProtocol } from 'landfall/testing';
-import { allOf, BUFFERED_LINKS, LINKS, onLinks, PROTOCOL_LINKS } from '../support/connections.js';
-import { noise } from '../support/story.js';
-
-onLinks(BUFFERED_LINKS, 'nine KiB arrive through 100 bytes of memory, and are answered', async (link) => {
-  const protocol = new RecordingBufferedProtocol({}, new Uint8Array(100));
-  await using pair = await link.open(protocol);
-  const sent = noise(9 * 1024);
-  await pair.peer.send(sent);
-  await protocol.untilBytes(sent.length);
-  assert.deepEqual(protocol.receivedCopy(), sent);
-  pair.transport.write('seen');
-  pair.transport.close();
-  await pair.peer.untilEnd();
-  await protocol.until('connectionLost');
-  assert.equal(pair.peer.receivedCopy().toString(), 'seen');
-  assert.equal(protocol.lostWith, null);
-});
-
-onLinks(BUFFERED_LINKS, '123,123 bytes arrive through the same 50 bytes of memory, then the end', async (link) => {
-  const protocol = new RecordingBufferedProtocol({}, new Uint8Array(50));
-  await using pair = await link.open(protocol);
-  const sent = noise(123_123);
-  await pair.peer.send(sent);
-  pair.peer.end();
-  await protocol.until('connectionLost');
-  assert.deepEqual(protocol.receivedCopy(), sent);
-  assert.equal(protocol.count('eofReceived'), 1);
-  assert.equal(protocol.lostWith, null);
-});
+import { BUFFERED_LINKS, onLinks } from '../support/connections.js';
 
 onLinks(BUFFERED_LINKS, 'memory is asked for once for each receive, and at most once more', async (link) => {
   const ring = [new Uint8Array(2), new Uint8Array(2), new Uint8Array(2)];
@@ -44,83 +16,4 @@ onLinks(BUFFERED_LINKS, 'memory is asked for once for each receive, and at most 
   assert.equal(protocol.count('bufferUpdated'), 6);
   // Asked ahead of time where the kernel writes into it, and when something waits where it is copied.
   assert.equal(protocol.count('getBuffer'), pair.transport.receiveMode === 'direct' ? 7 : 6);
-});
-
-onLinks(BUFFERED_LINKS, 'a size hint is -1 or the positive number of bytes that wait', async (link) => {
-  const protocol = new RecordingBufferedProtocol({}, new Uint8Array(1000));
-  await using pair = await link.open(protocol);
-  await pair.peer.send(noise(50_000));
-  await protocol.untilBytes(50_000);
-  assert.ok(protocol.sizeHints.length > 0);
-  assert.ok(
-    protocol.sizeHints.every((hint) => hint === -1 || hint > 0),
-    String(protocol.sizeHints),
-  );
-});
-
-onLinks(BUFFERED_LINKS, 'new memory for each receive has what arrived at its start', async (link) => {
-  const protocol = new RecordingBufferedProtocol({}, () => new Uint8Array(10_000));
-  await using pair = await link.open(protocol);
-  const sent = noise(1_000_000);
-  await pair.peer.send(sent);
-  await protocol.untilBytes(sent.length);
-  assert.ok(protocol.receivedCopy().equals(sent));
-});
-
-onLinks(BUFFERED_LINKS, 'a megabyte of memory is filled at most 64 KiB at once', async (link) => {
-  const filled: number[] = [];
-  const memory = new Uint8Array(1024 * 1024);
-  const protocol = new RecordingBufferedProtocol({ received: (view) => void filled.push(view.length) }, memory);
-  await using pair = await link.open(protocol);
-  const sent = noise(5_000_000);
-  await pair.peer.send(sent);
-  await protocol.untilBytes(sent.length);
-  assert.ok(protocol.receivedCopy().equals(sent));
-  assert.ok(Math.max(...filled) <= 65_536);
-  assert.ok(Math.min(...filled) >= 1);
-  assert.ok(memory.subarray(65_536).every((byte) => byte === 0));
-});
-
-onLinks(PROTOCOL_LINKS, 'what dataReceived was given is the protocol’s to keep and to change', async (link) => {
-  const kept: Uint8Array[] = [];
-  const protocol = link.record({ received: (view) => void kept.push(view) });
-  await using pair = await link.open(protocol);
-  await pair.peer.send('first');
-  await protocol.untilBytes(5);
-  const before = kept.length;
-  const first = Buffer.concat(kept);
-  await pair.peer.send('SECOND');
-  await protocol.untilBytes(11);
-  assert.equal(Buffer.concat(kept.slice(0, before)).toString(), first.toString());
-  for (const view of kept.slice(0, before)) view.fill(0);
-  assert.equal(Buffer.concat(kept.slice(before)).toString(), 'SECOND');
-});
-
-onLinks(LINKS, 'stats() counts what arrived, how often, and what of it was copied', async (link) => {
-  const protocol = link.record();
-  await using pair = await link.open(protocol);
-  const { transport } = pair;
-  assert.deepEqual(transport.stats(), {
-    ...{ bytesReceived: 0, bytesCopied: 0, reads: 0 },
-    ...{ bytesSent: 0, writes: 0, writesDropped: 0 },
-  });
-  await pair.peer.send(noise(100_000));
-  await protocol.untilBytes(100_000);
-  const { bytesReceived, bytesCopied, reads } = transport.stats();
-  assert.equal(bytesReceived, 100_000);
-  assert.ok(reads >= 1 && reads <= 100_000);
-  const isDirect = transport.receiveMode === 'direct';
-  if (link.face === 'BufferedProtocol') assert.equal(bytesCopied, isDirect ? 0 : 100_000);
-  // Received into the scratch and copied out of it; or given in memory of its own by the runtime.
-  else if (isDirect) assert.equal(bytesCopied, 100_000);
-});
-
-onLinks(LINKS, 'twelve connections at once keep their bytes apart', async (link) => {
-  const each = Array.from({ length: 12 }, () => ({ protocol: link.record(), sent: noise(100_000) }));
-  await using pairs = await allOf(each.map(({ protocol }) => link.open(protocol)));
-  for (let at = 0; at < 100_000; at += 10_000) {
-    await Promise.all(pairs.all.map(({ peer }, i) => peer.send(each[i]!.sent.subarray(at, at + 10_000))));
-  }
-  await Promise.all(each.map(({ protocol }) => protocol.untilBytes(100_000)));
-  for (const { protocol, sent } of each) assert.ok(protocol.receivedCopy().equals(sent));
 });

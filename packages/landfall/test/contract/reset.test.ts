@@ -96,13 +96,3 @@ onLinks(LINKS, 'after the loss, writes are dropped and counted', async (link) =>
   assert.equal(transport.stats().writesDropped, 4);
   assert.equal(transport.writeBufferSize, 0);
 });
-
-onLinks(LINKS, 'a peer that vanishes while being written to ends the connection, not the process', async (link) => {
-  const protocol = link.record();
-  await using pair = await link.open(protocol, { peerReads: false });
-  pair.transport.write(noise(4_000_000));
-  await loopTurns(3);
-  pair.peer.socket.destroy();
-  await protocol.until('connectionLost');
-  assertCode(protocol.lostWith, 'ERR_LOST');
-});

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { delimited } from 'landfall';
 import { byteByByte } from 'landfall/testing';
-import { assertDecodes, decode, encoded, guardedMemory, latin1, nameOf, refusal } from './decoding.js';
+import { decode, guardedMemory, nameOf } from '../../dist/testing/framing/decoding.js';
+import { assertDecodes, encoded, latin1, refusal } from './decoding.js';
 
 test('frames end with their delimiter, which is not part of them, however they arrive', () => {
   assertDecodes(delimited({ delimiter: '\0' }), 'abc\0\0de\0', ['abc', '', 'de']);

@@ -18,7 +18,8 @@ import {
   varintPrefixed,
 } from 'landfall';
 import { byteByByte, seededFeed } from 'landfall/testing';
-import { type Decoded, decode, latin1 } from './decoding.js';
+import { type Decoded, decode } from '../../dist/testing/framing/decoding.js';
+import { latin1 } from './decoding.js';
 import {
   type EveryOption,
   lengthPrefixedModel,

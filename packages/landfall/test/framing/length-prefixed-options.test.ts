@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LengthPrefixedOptions, lengthPrefixed } from 'landfall';
-import { assertDecodes, decode, encoded, latin1, nameOf, refusal } from './decoding.js';
+import { decode, nameOf } from '../../dist/testing/framing/decoding.js';
+import { assertDecodes, encoded, latin1, refusal } from './decoding.js';
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Endian, FrameError, type IntegerBytes, LimitError, lengthPrefixed } from 'landfall';
-import { assertDecodes, decode, encoded, guardedMemory, latin1, refusal, refusalOfSize } from './decoding.js';
+import { decode, guardedMemory } from '../../dist/testing/framing/decoding.js';
+import { assertDecodes, encoded, latin1, refusal, refusalOfSize } from './decoding.js';
 
 const WIDTHS: readonly IntegerBytes[] = [1, 2, 3, 4, 8];
 const ENDIANS: readonly Endian[] = ['big', 'little'];

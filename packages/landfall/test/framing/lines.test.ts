@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FrameCodec, lines } from 'landfall';
-import { assertDecodes, decode, encoded, latin1, nameOf, refusal } from './decoding.js';
+import { decode, nameOf } from '../../dist/testing/framing/decoding.js';
+import { assertDecodes, encoded, latin1, refusal } from './decoding.js';
 
 /** What a codec makes of one line after the other that arrives, each behind what the ones before left. */
 function conversation(oversize: 'fail' | 'skip', maxLineBytes: number): (piece: string) => (string | null)[] {

@@ -1,6 +1,6 @@
 /** What each decoder should do, said once more in the plainest way: with the whole stream at hand, and bigints for lengths. */
 import type { LengthPrefixedOptions, OversizePolicy } from 'landfall';
-import type { Decoded } from './decoding.js';
+import type { Decoded } from '../../dist/testing/framing/decoding.js';
 
 /** What the start of a stream is: a frame and where its payload lies, bytes to skip, an error, or null for no whole frame. */
 export type Reading = { bytes: number; from: number; to: number } | { skip: number } | { error: string } | null;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FrameError, varintPrefixed } from 'landfall';
-import { assertDecodes, decode, encoded, guardedMemory, latin1, refusal, refusalOfSize } from './decoding.js';
+import { decode, guardedMemory } from '../../dist/testing/framing/decoding.js';
+import { assertDecodes, encoded, latin1, refusal, refusalOfSize } from './decoding.js';
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 

@@ -1,11 +1,15 @@
 /** close() and abort(), from outside and from inside every callback. */
 import assert from 'node:assert/strict';
-import type { Transport } from 'landfall';
-import { RecordingBufferedProtocol } from 'landfall/testing';
-import { hasCode } from '../support/codes.js';
-import { BUFFERED_LINKS, LINKS, onLinks, type Recorded } from '../support/connections.js';
-import { noise, story } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
+import type { Transport } from '../../protocol/contracts.js';
+import { hasCode } from '../codes.js';
+import { noise } from '../random.js';
+import { RecordingBufferedProtocol } from '../recording-protocol.js';
+import { awaitedLater, loopTurns, within } from '../waiting.js';
+import { BUFFERED, FACES, type Recorded } from './link.js';
+import { Sentences } from './sentences.js';
+import { story } from './story.js';
+
+export const closing: Sentences = new Sentences();
 
 const ENDINGS: Readonly<Record<string, (transport: Transport) => void>> = {
   'close()': (transport) => transport.close(),
@@ -13,9 +17,9 @@ const ENDINGS: Readonly<Record<string, (transport: Transport) => void>> = {
 };
 
 for (const [call, end] of Object.entries(ENDINGS)) {
-  onLinks(LINKS, `${call} outside a callback calls connectionLost(null) on a later turn`, async (link) => {
+  closing.add(FACES, `${call} outside a callback calls connectionLost(null) on a later turn`, async (link) => {
     const protocol = link.record();
-    await using pair = await link.open(protocol);
+    const pair = await link.open(protocol);
     end(pair.transport);
     assert.equal(pair.transport.isClosing, true);
     assert.deepEqual(story(protocol), ['connectionMade']);
@@ -24,10 +28,10 @@ for (const [call, end] of Object.entries(ENDINGS)) {
     await pair.peer.untilGone();
   });
 
-  onLinks(LINKS, `${call} inside connectionMade: connect() resolves and nothing arrives`, async (link) => {
+  closing.add(FACES, `${call} inside connectionMade: connect() resolves and nothing arrives`, async (link) => {
     const protocol: Recorded = link.record({ connectionMade: (transport) => end(transport) });
-    await using pair = await link.open(protocol);
-    pair.peer.socket.write('late');
+    const pair = await link.open(protocol);
+    pair.peer.write('late');
     await protocol.until('connectionLost');
     await loopTurns(3);
     assert.deepEqual(story(protocol), ['connectionMade', 'connectionLost']);
@@ -37,11 +41,11 @@ for (const [call, end] of Object.entries(ENDINGS)) {
     await pair.peer.untilGone();
   });
 
-  onLinks(LINKS, `${call} inside a receive: nothing more arrives`, async (link) => {
+  closing.add(FACES, `${call} inside a receive: nothing more arrives`, async (link) => {
     const protocol: Recorded = link.record({ received: () => end(protocol.transport) });
-    await using pair = await link.open(protocol);
+    const pair = await link.open(protocol);
     await pair.peer.send('x');
-    pair.peer.socket.write(noise(200_000));
+    pair.peer.write(noise(200_000));
     await protocol.until('connectionLost');
     await loopTurns(3);
     assert.deepEqual(story(protocol), ['connectionMade', 'received', 'connectionLost']);
@@ -49,27 +53,31 @@ for (const [call, end] of Object.entries(ENDINGS)) {
     assert.equal(protocol.lostWith, null);
   });
 
-  onLinks(LINKS, `${call} inside eofReceived that keeps the connection open: it ends all the same`, async (link) => {
-    const reaction = (): boolean => {
-      end(protocol.transport);
-      return true;
-    };
-    const protocol: Recorded = link.record({ eofReceived: reaction });
-    await using pair = await link.open(protocol);
-    pair.peer.end();
-    await protocol.until('connectionLost');
-    assert.deepEqual(story(protocol), ['connectionMade', 'eofReceived', 'connectionLost']);
-    assert.equal(protocol.lostWith, null);
-  });
+  closing.add(
+    FACES,
+    `${call} inside eofReceived that keeps the connection open: it ends all the same`,
+    async (link) => {
+      const reaction = (): boolean => {
+        end(protocol.transport);
+        return true;
+      };
+      const protocol: Recorded = link.record({ eofReceived: reaction });
+      const pair = await link.open(protocol);
+      pair.peer.end();
+      await protocol.until('connectionLost');
+      assert.deepEqual(story(protocol), ['connectionMade', 'eofReceived', 'connectionLost']);
+      assert.equal(protocol.lostWith, null);
+    },
+  );
 
   for (const asked of [1, 2]) {
-    onLinks(BUFFERED_LINKS, `${call} inside getBuffer number ${asked} ends the connection`, async (link) => {
+    closing.add(BUFFERED, `${call} inside getBuffer number ${asked} ends the connection`, async (link) => {
       const protocol: RecordingBufferedProtocol = new RecordingBufferedProtocol({}, () => {
         if (protocol.count('getBuffer') === asked) end(protocol.transport);
         return new Uint8Array(4);
       });
-      await using pair = await link.open(protocol);
-      pair.peer.socket.write('abcdefghijkl');
+      const pair = await link.open(protocol);
+      pair.peer.write('abcdefghijkl');
       await protocol.until('connectionLost');
       await loopTurns(3);
       assert.ok(protocol.count('bufferUpdated') <= asked);
@@ -80,10 +88,10 @@ for (const [call, end] of Object.entries(ENDINGS)) {
     });
   }
 
-  onLinks(LINKS, `${call} inside pauseWriting and resumeWriting ends the connection`, async (link) => {
+  closing.add(FACES, `${call} inside pauseWriting and resumeWriting ends the connection`, async (link) => {
     for (const where of ['pauseWriting', 'resumeWriting'] as const) {
       const protocol: Recorded = link.record({ [where]: () => end(protocol.transport) });
-      await using pair = await link.open(protocol);
+      const pair = await link.open(protocol);
       pair.transport.write(noise(300_000));
       await protocol.until('connectionLost');
       assert.equal(protocol.lostWith, null);
@@ -92,9 +100,9 @@ for (const [call, end] of Object.entries(ENDINGS)) {
   });
 }
 
-onLinks(LINKS, 'close() sends 16 MB that wait, then calls connectionLost(null)', async (link) => {
+closing.add(FACES, 'close() sends 16 MB that wait, then calls connectionLost(null)', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol, { peerReads: false });
+  const pair = await link.open(protocol, { peerReads: false });
   const sent = noise(16_000_000);
   pair.transport.write(sent);
   pair.transport.close();
@@ -110,18 +118,18 @@ onLinks(LINKS, 'close() sends 16 MB that wait, then calls connectionLost(null)',
   assert.equal(pair.transport.writeBufferSize, 0);
 });
 
-onLinks(LINKS, 'a write made before close() in the same turn is sent', async (link) => {
+closing.add(FACES, 'a write made before close() in the same turn is sent', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   pair.transport.write('last words');
   pair.transport.close();
   await pair.peer.untilEnd();
   assert.equal(pair.peer.receivedCopy().toString(), 'last words');
 });
 
-onLinks(LINKS, 'close() stops receiving at once, also while output waits', async (link) => {
+closing.add(FACES, 'close() stops receiving at once, also while output waits', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol, { peerReads: false });
+  const pair = await link.open(protocol, { peerReads: false });
   pair.transport.write(noise(8_000_000));
   await loopTurns(2);
   pair.transport.close();
@@ -131,11 +139,11 @@ onLinks(LINKS, 'close() stops receiving at once, also while output waits', async
   assert.equal(protocol.bytesReceived, 0);
 });
 
-onLinks(LINKS, 'abort() drops what waits', async (link) => {
+closing.add(FACES, 'abort() drops what waits', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol, { peerReads: false });
+  const pair = await link.open(protocol, { peerReads: false });
   pair.transport.write(noise(16_000_000));
-  const flushed = assert.rejects(within('flushed()', pair.transport.flushed()), hasCode('ERR_CLOSED'));
+  const flushed = awaitedLater(assert.rejects(within('flushed()', pair.transport.flushed()), hasCode('ERR_CLOSED')));
   pair.transport.abort();
   await protocol.until('connectionLost');
   await flushed;
@@ -146,9 +154,9 @@ onLinks(LINKS, 'abort() drops what waits', async (link) => {
   assert.ok(pair.peer.bytesReceived < 16_000_000);
 });
 
-onLinks(LINKS, 'abort() after close() with output waiting ends at once, with null', async (link) => {
+closing.add(FACES, 'abort() after close() with output waiting ends at once, with null', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol, { peerReads: false });
+  const pair = await link.open(protocol, { peerReads: false });
   pair.transport.write(noise(16_000_000));
   pair.transport.close();
   await loopTurns();

@@ -1,10 +1,14 @@
 /** What getBuffer may return, and that nothing else is ever written to. */
 import assert from 'node:assert/strict';
-import { RecordingBufferedProtocol } from 'landfall/testing';
-import { assertCode } from '../support/codes.js';
-import { BUFFERED_LINKS, onLinks } from '../support/connections.js';
-import { noise, story } from '../support/story.js';
-import { loopTurns } from '../support/waiting.js';
+import { assertCode } from '../codes.js';
+import { noise } from '../random.js';
+import { RecordingBufferedProtocol } from '../recording-protocol.js';
+import { loopTurns } from '../waiting.js';
+import { BUFFERED } from './link.js';
+import { Sentences } from './sentences.js';
+import { story } from './story.js';
+
+export const lentMemory: Sentences = new Sentences();
 
 const CANARY = 0xa5;
 
@@ -35,23 +39,23 @@ function resizable(bytes: number, maxByteLength: number): ArrayBuffer {
 }
 
 for (const [what, make] of Object.entries(UNFIT)) {
-  onLinks(BUFFERED_LINKS, `${what} as the first memory loses the connection with ERR_BUFFER`, async (link) => {
+  lentMemory.add(BUFFERED, `${what} as the first memory loses the connection with ERR_BUFFER`, async (link) => {
     const protocol = new RecordingBufferedProtocol({}, () => make() as Uint8Array);
-    await using pair = await link.open(protocol);
+    const pair = await link.open(protocol);
     // A direct receive asks before anything arrives: the connection may be gone already.
-    pair.peer.socket.write('x');
+    pair.peer.write('x');
     await protocol.until('connectionLost');
     assertCode(protocol.lostWith, 'ERR_BUFFER');
     assert.deepEqual(story(protocol), ['connectionMade', 'connectionLost']);
     await pair.peer.untilGone();
   });
 
-  onLinks(BUFFERED_LINKS, `${what} as later memory loses the connection with ERR_BUFFER`, async (link) => {
+  lentMemory.add(BUFFERED, `${what} as later memory loses the connection with ERR_BUFFER`, async (link) => {
     const good = new Uint8Array(1);
     const protocol: RecordingBufferedProtocol = new RecordingBufferedProtocol({}, () =>
       protocol.bytesReceived < 2 ? good : (make() as Uint8Array),
     );
-    await using pair = await link.open(protocol);
+    const pair = await link.open(protocol);
     await pair.peer.send('abcdef');
     await protocol.until('connectionLost');
     assertCode(protocol.lostWith, 'ERR_BUFFER');
@@ -60,10 +64,10 @@ for (const [what, make] of Object.entries(UNFIT)) {
   });
 }
 
-onLinks(BUFFERED_LINKS, 'only the lent part of larger memory is written to', async (link) => {
+lentMemory.add(BUFFERED, 'only the lent part of larger memory is written to', async (link) => {
   const memory = new Uint8Array(300).fill(CANARY);
   const protocol = new RecordingBufferedProtocol({}, memory.subarray(100, 200));
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   const sent = noise(10_000);
   await pair.peer.send(sent);
   await protocol.untilBytes(sent.length);
@@ -72,43 +76,43 @@ onLinks(BUFFERED_LINKS, 'only the lent part of larger memory is written to', asy
   assert.ok(memory.subarray(200).every((byte) => byte === CANARY));
 });
 
-onLinks(BUFFERED_LINKS, 'what is behind the received bytes is left as it was', async (link) => {
+lentMemory.add(BUFFERED, 'what is behind the received bytes is left as it was', async (link) => {
   const memory = new Uint8Array(1000).fill(CANARY);
   const protocol = new RecordingBufferedProtocol({}, memory);
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   await pair.peer.send('hello');
   await protocol.untilBytes(5);
   assert.ok(memory.subarray(5).every((byte) => byte === CANARY));
 });
 
-onLinks(BUFFERED_LINKS, 'shared memory is received into', async (link) => {
+lentMemory.add(BUFFERED, 'shared memory is received into', async (link) => {
   const memory = new Uint8Array(new SharedArrayBuffer(4096), 96, 1000);
   const protocol = new RecordingBufferedProtocol({}, memory);
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   const sent = noise(20_000);
   await pair.peer.send(sent);
   await protocol.untilBytes(sent.length);
   assert.deepEqual(protocol.receivedCopy(), sent);
 });
 
-onLinks(BUFFERED_LINKS, 'WebAssembly memory is received into', async (link) => {
+lentMemory.add(BUFFERED, 'WebAssembly memory is received into', async (link) => {
   const memory = new Uint8Array(wasmMemory().buffer, 1000, 1000);
   const protocol = new RecordingBufferedProtocol({}, memory);
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   const sent = noise(20_000);
   await pair.peer.send(sent);
   await protocol.untilBytes(sent.length);
   assert.deepEqual(protocol.receivedCopy(), sent);
 });
 
-onLinks(
-  BUFFERED_LINKS,
+lentMemory.add(
+  BUFFERED,
   'WebAssembly memory that grows while lent loses the connection with ERR_BUFFER',
   async (link) => {
     const memory = wasmMemory();
     const view = new Uint8Array(memory.buffer, 0, 1000);
     const protocol = new RecordingBufferedProtocol({}, view);
-    await using pair = await link.open(protocol);
+    const pair = await link.open(protocol);
     memory.grow(1);
     assert.equal(view.length, 0);
     await pair.peer.send('x');
@@ -118,10 +122,10 @@ onLinks(
   },
 );
 
-onLinks(BUFFERED_LINKS, 'memory that is detached while lent loses the connection with ERR_BUFFER', async (link) => {
+lentMemory.add(BUFFERED, 'memory that is detached while lent loses the connection with ERR_BUFFER', async (link) => {
   const view = new Uint8Array(1000);
   const protocol = new RecordingBufferedProtocol({}, view);
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   await pair.peer.send('first');
   await protocol.untilBytes(5);
   await loopTurns(2);
@@ -132,12 +136,12 @@ onLinks(BUFFERED_LINKS, 'memory that is detached while lent loses the connection
   assert.equal(protocol.receivedCopy().toString(), 'first');
 });
 
-onLinks(BUFFERED_LINKS, 'memory is not written to any more once the connection is lost', async (link) => {
+lentMemory.add(BUFFERED, 'memory is not written to any more once the connection is lost', async (link) => {
   const view = new Uint8Array(1000).fill(CANARY);
   const protocol = new RecordingBufferedProtocol({}, view);
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   pair.transport.abort();
-  pair.peer.socket.write('late');
+  pair.peer.write('late');
   await protocol.until('connectionLost');
   await loopTurns();
   assert.ok(view.every((byte) => byte === CANARY));

@@ -1,37 +1,47 @@
 /** Pausing and resuming: what waits, waits whole and in order. */
 import assert from 'node:assert/strict';
-import { RecordingBufferedProtocol } from 'landfall/testing';
-import { BUFFERED_LINKS, LINKS, onLinks } from '../support/connections.js';
-import { noise, story } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
+import { noise } from '../random.js';
+import { RecordingBufferedProtocol } from '../recording-protocol.js';
+import { loopTurns, within } from '../waiting.js';
+import { BUFFERED, FACES } from './link.js';
+import { Sentences } from './sentences.js';
+import { story } from './story.js';
 
-onLinks(LINKS, 'nothing arrives after pauseReading in connectionMade, and all of it after the resume', async (link) => {
-  const protocol = link.record({ connectionMade: (transport) => transport.pauseReading() });
-  await using pair = await link.open(protocol);
-  assert.equal(pair.transport.isReading, false);
-  await pair.peer.send('early');
-  pair.peer.end();
-  await loopTurns();
-  assert.deepEqual(story(protocol), ['connectionMade']);
-  pair.transport.resumeReading();
-  assert.equal(pair.transport.isReading, true);
-  assert.deepEqual(story(protocol), ['connectionMade'], 'nothing is delivered from inside resumeReading');
-  await protocol.until('connectionLost');
-  assert.deepEqual(story(protocol), ['connectionMade', 'received', 'eofReceived', 'connectionLost']);
-  assert.equal(protocol.receivedCopy().toString(), 'early');
-});
+export const pausing: Sentences = new Sentences();
 
-onLinks(BUFFERED_LINKS, 'pausing inside bufferUpdated leaves the rest for after the resume', async (link) => {
+pausing.add(
+  FACES,
+  'nothing arrives after pauseReading in connectionMade, and all of it after the resume',
+  async (link) => {
+    const protocol = link.record({ connectionMade: (transport) => transport.pauseReading() });
+    const pair = await link.open(protocol);
+    assert.equal(pair.transport.isReading, false);
+    await pair.peer.send('early');
+    pair.peer.end();
+    await loopTurns();
+    assert.deepEqual(story(protocol), ['connectionMade']);
+    pair.transport.resumeReading();
+    assert.equal(pair.transport.isReading, true);
+    assert.deepEqual(story(protocol), ['connectionMade'], 'nothing is delivered from inside resumeReading');
+    await protocol.until('connectionLost');
+    assert.deepEqual(story(protocol), ['connectionMade', 'received', 'eofReceived', 'connectionLost']);
+    assert.equal(protocol.receivedCopy().toString(), 'early');
+  },
+);
+
+pausing.add(BUFFERED, 'pausing inside bufferUpdated leaves the rest for after the resume', async (link) => {
   const protocol: RecordingBufferedProtocol = new RecordingBufferedProtocol(
     { received: () => protocol.transport.pauseReading() },
     new Uint8Array(5),
   );
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   await pair.peer.send('hello, world');
-  for (const expected of ['hello', 'hello, wor', 'hello, world']) {
-    await protocol.untilBytes(expected.length);
+  for (let receives = 1; protocol.bytesReceived < 12; receives++) {
+    await protocol.until(() => protocol.count('bufferUpdated') >= receives);
     await loopTurns();
-    assert.equal(protocol.receivedCopy().toString(), expected);
+    assert.equal(protocol.count('bufferUpdated'), receives, 'receives since the last resume');
+    assert.ok('hello, world'.startsWith(protocol.receivedCopy().toString()));
+    assert.ok(protocol.bytesReceived <= 5 * receives);
     pair.transport.resumeReading();
   }
   pair.peer.end();
@@ -39,12 +49,12 @@ onLinks(BUFFERED_LINKS, 'pausing inside bufferUpdated leaves the rest for after 
   assert.equal(protocol.receivedCopy().toString(), 'hello, world');
 });
 
-onLinks(BUFFERED_LINKS, 'pausing inside getBuffer takes effect, and loses nothing', async (link) => {
+pausing.add(BUFFERED, 'pausing inside getBuffer takes effect, and loses nothing', async (link) => {
   const protocol: RecordingBufferedProtocol = new RecordingBufferedProtocol({}, () => {
     if (protocol.count('getBuffer') === 2) protocol.transport.pauseReading();
     return new Uint8Array(4);
   });
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   await pair.peer.send('abcdefghijkl');
   await protocol.until(() => protocol.count('getBuffer') >= 2);
   await loopTurns();
@@ -56,25 +66,27 @@ onLinks(BUFFERED_LINKS, 'pausing inside getBuffer takes effect, and loses nothin
   assert.equal(protocol.receivedCopy().toString(), 'abcdefghijkl');
 });
 
-onLinks(LINKS, 'pausing after every receive, and resuming a turn later, delivers all in order', async (link) => {
+pausing.add(FACES, 'pausing after every receive, and resuming a turn later, delivers all in order', async (link) => {
   const protocol = link.record({
     received: () => {
       protocol.transport.pauseReading();
       setImmediate(() => protocol.transport.resumeReading());
     },
   });
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   const sent = noise(100_000);
-  pair.peer.socket.write(sent);
+  pair.peer.write(sent);
   pair.peer.end();
   await protocol.until('connectionLost');
   assert.ok(protocol.receivedCopy().equals(sent));
   assert.equal(protocol.count('eofReceived'), 1);
   const receives = protocol.calls.filter((call) => call === 'dataReceived' || call === 'bufferUpdated').length;
-  assert.ok(receives < 200, `${receives} receives for 100 kB: each of them should fill the memory that is lent`);
+  // Where it is copied a receive has what arrived at once, and that may be little.
+  const arrivals = pair.transport.receiveMode === 'copy' ? pair.transport.stats().reads : 0;
+  assert.ok(receives < 200 + arrivals, `${receives} receives for 100 kB: each should fill the memory that is lent`);
 });
 
-onLinks(LINKS, 'pausing and resuming are idempotent, also inside a callback and after the close', async (link) => {
+pausing.add(FACES, 'pausing and resuming are idempotent, also inside a callback and after the close', async (link) => {
   const protocol = link.record({
     received: () => {
       const { transport } = protocol;
@@ -86,7 +98,7 @@ onLinks(LINKS, 'pausing and resuming are idempotent, also inside a callback and 
       assert.equal(transport.isReading, true);
     },
   });
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   const { transport } = pair;
   transport.resumeReading();
   await pair.peer.send('one');
@@ -107,9 +119,9 @@ onLinks(LINKS, 'pausing and resuming are idempotent, also inside a callback and 
   assert.equal(protocol.receivedCopy().toString(), 'onetwo');
 });
 
-onLinks(LINKS, 'pausing and resuming in the same turn changes nothing', async (link) => {
+pausing.add(FACES, 'pausing and resuming in the same turn changes nothing', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   for (let i = 0; i < 50; i++) {
     pair.transport.pauseReading();
     pair.transport.resumeReading();
@@ -122,9 +134,9 @@ onLinks(LINKS, 'pausing and resuming in the same turn changes nothing', async (l
   assert.equal(protocol.bytesReceived, 50);
 });
 
-onLinks(LINKS, 'the end that came while paused is reported after the resume and the rest', async (link) => {
+pausing.add(FACES, 'the end that came while paused is reported after the resume and the rest', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   pair.transport.pauseReading();
   await loopTurns(2);
   await pair.peer.send('rest');
@@ -137,18 +149,18 @@ onLinks(LINKS, 'the end that came while paused is reported after the resume and 
   assert.equal(protocol.receivedCopy().toString(), 'rest');
 });
 
-onLinks(LINKS, 'writing goes on while reading is paused', async (link) => {
+pausing.add(FACES, 'writing goes on while reading is paused', async (link) => {
   const protocol = link.record({ connectionMade: (transport) => transport.pauseReading() });
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   const sent = noise(500_000);
   pair.transport.write(sent);
   await pair.peer.untilBytes(sent.length);
   assert.ok(pair.peer.receivedCopy().equals(sent));
 });
 
-onLinks(LINKS, 'closing while paused with bytes unread ends the connection cleanly', async (link) => {
+pausing.add(FACES, 'closing while paused with bytes unread ends the connection cleanly', async (link) => {
   const protocol = link.record({ connectionMade: (transport) => transport.pauseReading() });
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   await pair.peer.send('never read');
   await loopTurns(2);
   pair.transport.close();

@@ -1,13 +1,17 @@
 /** The order of callbacks, and which of them come once. */
 import assert from 'node:assert/strict';
-import type { BufferedProtocol, Protocol } from 'landfall';
-import { BUFFERED_LINKS, LINKS, onLinks, PROTOCOL_LINKS } from '../support/connections.js';
-import { noise, story } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
+import type { BufferedProtocol, Protocol } from '../../protocol/contracts.js';
+import { noise } from '../random.js';
+import { loopTurns, within } from '../waiting.js';
+import { BUFFERED, FACES, PROTOCOL } from './link.js';
+import { Sentences } from './sentences.js';
+import { story } from './story.js';
 
-onLinks(LINKS, 'callbacks come in order: made, received, the end, lost', async (link) => {
+export const order: Sentences = new Sentences();
+
+order.add(FACES, 'callbacks come in order: made, received, the end, lost', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   await pair.peer.send('hello');
   pair.peer.end();
   await protocol.until('connectionLost');
@@ -16,9 +20,9 @@ onLinks(LINKS, 'callbacks come in order: made, received, the end, lost', async (
   assert.equal(protocol.lostWith, null);
 });
 
-onLinks(LINKS, 'connectionMade comes first of all, once, and before connect() resolves', async (link) => {
+order.add(FACES, 'connectionMade comes first of all, once, and before connect() resolves', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   assert.equal(protocol.calls[0], 'connectionMade');
   await pair.peer.send('x');
   await protocol.untilBytes(1);
@@ -27,18 +31,18 @@ onLinks(LINKS, 'connectionMade comes first of all, once, and before connect() re
   assert.equal(pair.transport.getProtocol(), protocol);
 });
 
-onLinks(LINKS, 'the end of a peer that sent nothing is reported once and closes', async (link) => {
+order.add(FACES, 'the end of a peer that sent nothing is reported once and closes', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   pair.peer.end();
   await protocol.until('connectionLost');
   await pair.peer.untilEnd();
   assert.deepEqual(story(protocol), ['connectionMade', 'eofReceived', 'connectionLost']);
 });
 
-onLinks(LINKS, 'the end of a connection that is kept open is not repeated after pause and resume', async (link) => {
+order.add(FACES, 'the end of a connection that is kept open is not repeated after pause and resume', async (link) => {
   const protocol = link.record({ eofReceived: () => true });
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   pair.peer.end();
   await protocol.until('eofReceived');
   assert.equal(pair.transport.isReading, false);
@@ -56,9 +60,9 @@ onLinks(LINKS, 'the end of a connection that is kept open is not repeated after 
   assert.deepEqual(story(protocol), ['connectionMade', 'eofReceived', 'connectionLost']);
 });
 
-onLinks(LINKS, 'connectionLost comes exactly once and last, whatever is called afterwards', async (link) => {
+order.add(FACES, 'connectionLost comes exactly once and last, whatever is called afterwards', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   const { transport } = pair;
   transport.close();
   transport.abort();
@@ -78,9 +82,9 @@ onLinks(LINKS, 'connectionLost comes exactly once and last, whatever is called a
   assert.equal(transport.isReading, false);
 });
 
-onLinks(LINKS, 'no resumeWriting comes after connectionLost when the limits are raised then', async (link) => {
+order.add(FACES, 'no resumeWriting comes after connectionLost when the limits are raised then', async (link) => {
   const protocol = link.record();
-  await using pair = await link.open(protocol, { peerReads: false });
+  const pair = await link.open(protocol, { peerReads: false });
   const { transport } = pair;
   transport.write(noise(1_000_000));
   assert.deepEqual(story(protocol), ['connectionMade', 'pauseWriting']);
@@ -90,10 +94,10 @@ onLinks(LINKS, 'no resumeWriting comes after connectionLost when the limits are 
   assert.equal(protocol.calls.at(-1), 'connectionLost');
 });
 
-onLinks(LINKS, 'closed resolves after connectionLost returned, and at once when that is long past', async (link) => {
+order.add(FACES, 'closed resolves after connectionLost returned, and at once when that is long past', async (link) => {
   const seen: string[] = [];
   const protocol = link.record({ connectionLost: () => void seen.push('lost') });
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   const { transport } = pair;
   const closed = transport.closed.then(() => seen.push('closed'));
   transport.close();
@@ -103,14 +107,14 @@ onLinks(LINKS, 'closed resolves after connectionLost returned, and at once when 
   assert.deepEqual(seen, ['lost', 'closed']);
 });
 
-onLinks(PROTOCOL_LINKS, 'a protocol with nothing but dataReceived lives a whole life', async (link) => {
+order.add(PROTOCOL, 'a protocol with nothing but dataReceived lives a whole life', async (link) => {
   let received = '';
   const protocol: Protocol = {
     dataReceived: (data) => {
       received += Buffer.from(data).toString();
     },
   };
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   pair.transport.write(noise(200_000));
   await pair.peer.send('all of it');
   pair.peer.end();
@@ -119,7 +123,7 @@ onLinks(PROTOCOL_LINKS, 'a protocol with nothing but dataReceived lives a whole 
   assert.equal(received, 'all of it');
 });
 
-onLinks(BUFFERED_LINKS, 'a protocol with nothing but getBuffer and bufferUpdated lives a whole life', async (link) => {
+order.add(BUFFERED, 'a protocol with nothing but getBuffer and bufferUpdated lives a whole life', async (link) => {
   let received = '';
   const memory = new Uint8Array(100);
   const protocol: BufferedProtocol = {
@@ -128,7 +132,7 @@ onLinks(BUFFERED_LINKS, 'a protocol with nothing but getBuffer and bufferUpdated
       received += Buffer.from(memory.subarray(0, nbytes)).toString();
     },
   };
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   pair.transport.write(noise(200_000));
   await pair.peer.send('all of it');
   pair.peer.end();
@@ -137,7 +141,7 @@ onLinks(BUFFERED_LINKS, 'a protocol with nothing but getBuffer and bufferUpdated
   assert.equal(received, 'all of it');
 });
 
-onLinks(LINKS, 'no callback is called while another one of the same connection runs', async (link) => {
+order.add(FACES, 'no callback is called while another one of the same connection runs', async (link) => {
   let depth = 0;
   let deepest = 0;
   const inside = (): void => {
@@ -149,7 +153,7 @@ onLinks(LINKS, 'no callback is called while another one of the same connection r
     depth--;
   };
   const protocol = link.record({ connectionMade: inside, received: inside, resumeWriting: inside });
-  await using pair = await link.open(protocol);
+  const pair = await link.open(protocol);
   await pair.peer.send(noise(300_000));
   await protocol.untilBytes(300_000);
   assert.equal(deepest, 1);
