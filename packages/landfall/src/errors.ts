@@ -18,6 +18,7 @@
  * - `ERR_ABORTED` an `AbortSignal` fired: `cause` is its reason.
  * - `ERR_RELEASED` memory that was borrowed is used after it was given back.
  * - `ERR_BUFFER` memory handed out to be received into is empty, detached or not memory at all.
+ * - `ERR_UNSUPPORTED` this connection cannot do that: fix the caller.
  * - `ERR_PROTOCOL` a protocol callback broke its contract: it threw something that is no error, or returned a promise.
  */
 export type ErrorCode =
@@ -31,6 +32,7 @@ export type ErrorCode =
   | 'ERR_ABORTED'
   | 'ERR_RELEASED'
   | 'ERR_BUFFER'
+  | 'ERR_UNSUPPORTED'
   | 'ERR_PROTOCOL';
 
 /** The base of every error that landfall makes. */

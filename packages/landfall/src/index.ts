@@ -37,6 +37,7 @@ export type {
 } from './protocol/contracts.js';
 export type { FramePayload } from './protocol/frame-writing.js';
 export { FramedProtocol, type FramedProtocolOptions, type FrameReceiver } from './protocol/framed-protocol.js';
+export type { StartTlsOptions, TlsMaterial, TlsOptions } from './protocol/tls.js';
 export type { ByteStream, LimitOptions, ReadIntoOptions } from './stream/byte-stream.js';
 export type { FrameBatch } from './stream/frame-batch.js';
 export type { Frame, FrameStream, FrameStreamOptions } from './stream/frame-stream.js';
@@ -46,3 +47,4 @@ export { type AttachOptions, attach } from './transport/attach.js';
 export { type ConnectOptions, connect } from './transport/connect.js';
 export { type ListenOptions, listen, type Server } from './transport/listen.js';
 export type { SocketAddress } from './transport/socket-facts.js';
+export type { TlsInfo } from './transport/tls-info.js';

@@ -9,16 +9,18 @@
  * `write`, and `replaced` and `tookOver`, which come from inside `setProtocol`. A callback that throws or returns a promise ends its connection: `connectionLost` gets the error.
  */
 import type { Lease } from '../memory/lease.js';
+import type { StartTlsOptions } from './tls.js';
 
 /** The callbacks that both kinds of protocol share. All of them are optional. */
 export interface BaseProtocol {
   /** The connection stands. First of all callbacks, once; nothing is received before it returns. */
   connectionMade?(transport: Transport): void;
   /**
-   * The peer ended its side; at most once, after everything it sent was delivered.
+   * The peer ended its side; at most once, after everything it sent was delivered. Over TLS only if it said so: an end
+   * without a close_notify may be somebody else's, and is `connectionLost` with `ERR_INCOMPLETE`, where it can be told.
    *
    * @returns Truthy to keep the write side open and close it later yourself; falsy closes the connection once
-   *   everything written has left.
+   *   everything written has left. Over TLS it is closed in any case.
    */
   eofReceived?(): boolean | undefined | void;
   /**
@@ -115,14 +117,19 @@ export interface Transport {
   write(data: Uint8Array | string | Lease, options?: WriteOptions): boolean;
   /** Sends several views as if they were one; asyncio's `writelines`. Ownership, result and errors as `write`. */
   writeVectored(parts: readonly (Uint8Array | Lease)[], options?: WriteOptions): boolean;
-  /** Ends this side once everything written has left; receiving goes on. Idempotent, nothing after `close()`. */
+  /**
+   * Ends this side once everything written has left; receiving goes on. Idempotent, nothing after `close()`.
+   *
+   * @throws {LandfallError} `ERR_UNSUPPORTED`: over TLS, which has no such thing.
+   */
   writeEof(): void;
-  /** Whether this side can be ended alone: true over TCP and Unix sockets. */
+  /** Whether this side can be ended alone: true over TCP and Unix sockets, false over TLS. */
   readonly canWriteEof: boolean;
   /**
    * Stops receiving now, sends what is still waiting, then ends: `connectionLost(null)`.
    *
-   * A peer that stops reading can hold this up for as long as it likes; `abort()` does not wait. Idempotent.
+   * A peer that stops reading can hold this up for as long as it likes; `abort()` does not wait. Over TLS the peer is told
+   * of the close, what it still sends is dropped, and its own close awaited, all within `shutdownTimeoutMs`. Idempotent.
    */
   close(): void;
   /** Resolves after `connectionLost` returned, whatever it was called with. Never rejects. */
@@ -160,10 +167,27 @@ export interface Transport {
   /**
    * What the transport knows about the connection; undefined for a name it does not know. Never throws.
    *
-   * `localAddress` and `remoteAddress` are `{ address, family, port }` over TCP and undefined over a Unix socket; `socket` is Node's socket, to look at and not to read or write; any other name is a property of that socket.
+   * `localAddress` and `remoteAddress` are `{ address, family, port }` over TCP and undefined over a Unix socket; `socket` is Node's socket, to look at and not to read or write; `tls` is a `TlsInfo` over TLS and undefined otherwise; any other name is a property of that socket.
    * Addresses are gone once the connection is, unless asked for before.
    */
-  getExtraInfo(name: 'localAddress' | 'remoteAddress' | 'socket' | (string & {})): unknown;
+  getExtraInfo(name: 'localAddress' | 'remoteAddress' | 'socket' | 'tls' | (string & {})): unknown;
+  /**
+   * Encrypts the connection from here on; the protocol stays in charge, and is not told.
+   *
+   * What was written before leaves in clear, what is written from now on waits for the handshake. What was received and
+   * not delivered is taken for the peer's handshake, and never delivered: so is what the protocol gives back in the same
+   * callback (`unread`, or `setProtocol(this, rest)`, as `FramedProtocol` does by itself). Nothing is delivered before the
+   * promise resolves, and what follows it could run; reading that is paused stays so.
+   *
+   * A server that does this often passes the same object each time, so that its certificates are read once, and gives
+   * bytes back by `setProtocol`.
+   *
+   * @throws {TypeError} Options that do not fit; a client without `servername`. Nothing has changed then.
+   * @throws {LandfallError} `ERR_UNSUPPORTED`: it is TLS already. `ERR_BUSY`: it is about to be. `ERR_CLOSED`: it is
+   *   closing, or one of its sides has ended. Otherwise what the connection is lost with: `ERR_TIMEOUT`, or `ERR_LOST`
+   *   with Node's error as `cause`.
+   */
+  startTls(options: StartTlsOptions): Promise<void>;
   /**
    * Resolves once everything written before this call has left our memory, so that views kept by reference may change.
    *
@@ -176,7 +200,7 @@ export interface Transport {
   ref(): void;
   /** Lets the process end while the connection is open. */
   unref(): void;
-  /** `direct`: the kernel writes into lent memory. `copy`: the runtime does not allow it, and everything is copied once. */
+  /** `direct`: the kernel, or TLS when it has decrypted, writes into lent memory. `copy`: the runtime does not allow it, and everything is copied once. */
   readonly receiveMode: 'direct' | 'copy';
   /** Counts of what this connection did; a snapshot. */
   stats(): TransportStats;

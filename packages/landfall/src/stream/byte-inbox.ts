@@ -113,10 +113,15 @@ export class ByteInbox implements BufferedProtocol {
     this.filledBytes = this.queue.takeInto(target);
     this.countCopied();
     this.#target = target;
-    if (target.length - this.filledBytes < STRIP_TARGET_BYTES_MIN || this.#onStrip) return;
+    if (target.length - this.filledBytes < STRIP_TARGET_BYTES_MIN || this.#onStrip || this.#isEncrypted) return;
     this.#onStrip = true;
     // Else what is lent now would catch the start of it.
     this.#registerAgain();
+  }
+
+  /** TLS brings a record's rest whatever is asked of it: sixteen bytes a time would be a callback for each. */
+  get #isEncrypted(): boolean {
+    return this.transport?.getExtraInfo('tls') !== undefined;
   }
 
   /** The target is the reader's again: nothing is received into it any more. */

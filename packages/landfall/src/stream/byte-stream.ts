@@ -4,6 +4,7 @@ import { isBeingSent } from '../memory/being-sent.js';
 import type { Lease } from '../memory/lease.js';
 import { Delimiter } from '../memory/search.js';
 import type { Transport, WaitOptions, WriteOptions } from '../protocol/contracts.js';
+import type { StartTlsOptions } from '../protocol/tls.js';
 import { ByteInbox } from './byte-inbox.js';
 import { areFew, ReadInto, ReadMany, ReadUntil, readAll, readFew, readSome } from './byte-readings.js';
 import { ByteSearch } from './byte-search.js';
@@ -176,6 +177,20 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
   /** Sends several views as if they were one; as `Transport.writeVectored`. */
   writeVectored(parts: readonly (Uint8Array | Lease)[], options?: WriteOptions): boolean {
     return this.transport.writeVectored(parts, options);
+  }
+
+  /**
+   * Encrypts the connection from here on, as `Transport.startTls`: what was written before leaves in clear.
+   *
+   * What has arrived and is unread is taken for the peer's handshake, and never read as it is.
+   *
+   * @throws {LandfallError} `ERR_BUSY`: a read waits. And as `Transport.startTls`.
+   */
+  async startTls(options: StartTlsOptions): Promise<void> {
+    if (this.isReading) throw new LandfallError('ERR_BUSY', 'startTls() while a read of this stream waits');
+    const { queue } = this.inbox;
+    const unread = queue.length > 0 ? queue.takeCopy(queue.length) : undefined;
+    await this.transport.startTls(unread === undefined ? options : { ...options, unread });
   }
 
   /** Lets the connection keep the process alive; so it does at first. */

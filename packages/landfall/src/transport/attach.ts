@@ -18,8 +18,8 @@ export interface AttachOptions {
  * Makes a transport of an existing socket, and puts a protocol in charge of it.
  *
  * The socket is landfall's from now on: take your own `data` and `readable` listeners off it before, and do not read,
- * write or pause it any more. What it had received and nobody read is delivered after `unread`. Plain sockets are received from directly; TLS
- * sockets and other streams are copied from (`receiveMode`).
+ * write or pause it any more. What it had received and nobody read is delivered after `unread`. Sockets are received from directly, those of TLS
+ * once their handshake is over; other streams are copied from (`receiveMode`).
  *
  * @param socket Open, of `node:net` or `node:tls`, or any other duplex stream of bytes.
  * @param protocolFactory Called once; `connectionMade` has been called when this returns.

@@ -9,10 +9,13 @@ import {
 import { LandfallError, thrownAsError } from '../errors.js';
 import { isBuffered } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
-import { waitFor } from '../protocol/deadline.js';
+import { type Settle, waitFor } from '../protocol/deadline.js';
+import type { TlsOptions } from '../protocol/tls.js';
+import { secureConnecting } from './handshake.js';
 import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
 import { dropEndListeners } from './socket-facts.js';
 import { SocketTransport } from './socket-transport.js';
+import { clientTls, type TlsDeadlines } from './tls-options.js';
 
 /**
  * Where to connect to: `{ host, port }` or `{ path }` of a Unix socket.
@@ -22,14 +25,22 @@ import { SocketTransport } from './socket-transport.js';
  * true unless set. `timeoutMs` bounds the connecting; without it the operating system does, in minutes.
  */
 export type ConnectOptions = WaitOptions &
-  Partial<Omit<TcpNetConnectOpts & IpcNetConnectOpts, 'signal' | 'timeoutMs' | 'onread' | 'allowHalfOpen'>>;
+  Partial<Omit<TcpNetConnectOpts & IpcNetConnectOpts, 'signal' | 'timeoutMs' | 'onread' | 'allowHalfOpen'>> & {
+    /**
+     * Encrypts the connection: with these options, or as it usually is. The host is the name that the server's certificate
+     * must be for, unless `servername` says otherwise. `timeoutMs` bounds the handshake, too.
+     */
+    tls?: TlsOptions | true | undefined;
+  };
 
 /**
  * Connects, makes a protocol, and puts it in charge.
  *
  * @param protocolFactory Called once the connection stands; `connectionMade` has been called when this resolves.
+ *   With `tls`, both after the handshake.
  * @throws {TypeError} Neither a port nor a path, an option that is landfall's own, or no protocol from the factory.
- * @throws {LandfallError} `ERR_LOST` with Node's error as `cause`, `ERR_TIMEOUT`, `ERR_ABORTED`. What the factory throws
+ * @throws {LandfallError} `ERR_LOST` with Node's error as `cause`, also for a server that cannot be verified; `ERR_TIMEOUT`,
+ *   `ERR_ABORTED`. What the factory throws
  *   is thrown on, and the connection closed.
  */
 export async function connect<P extends Protocol | BufferedProtocol>(
@@ -39,7 +50,8 @@ export async function connect<P extends Protocol | BufferedProtocol>(
   checkFactory('connect', protocolFactory);
   checkAddress('connect', options ?? {});
   refuseOwnOptions('connect', options);
-  const { signal, timeoutMs, ...socketOptions } = definedOnly(options);
+  const { signal, timeoutMs, tls: tlsOptions, ...socketOptions } = definedOnly(options);
+  const tls = tlsOptions === undefined ? null : clientTls('connect', tlsOptions, hostOf(options));
   const where = describe(options);
   return waitFor(`connecting to ${where}`, options, (settle) => {
     const socket = createConnection({ noDelay: true, ...socketOptions, allowHalfOpen: true } as NetConnectOpts);
@@ -48,12 +60,11 @@ export async function connect<P extends Protocol | BufferedProtocol>(
     socket.once('connect', () => {
       // Both listeners go: an open connection shall not hold on to how it was made.
       socket.off('error', onError);
-      try {
-        settle(null, begin(socket, protocolFactory));
-      } catch (thrown) {
-        socket.destroy();
-        settle(thrownAsError(thrown));
-      }
+      if (tls === null) return begin(socket, protocolFactory, null, settle);
+      secureConnecting(socket, tls, (error, secured) => {
+        if (error === null) begin(secured!, protocolFactory, tls, settle);
+        else settle(error);
+      });
     });
     return () => socket.destroy();
   });
@@ -62,13 +73,25 @@ export async function connect<P extends Protocol | BufferedProtocol>(
 function begin<P extends Protocol | BufferedProtocol>(
   socket: Socket,
   protocolFactory: () => P,
-): { transport: Transport; protocol: P } {
-  const protocol = protocolFactory();
-  isBuffered(protocol); // throws if it is no protocol, before anything is made that would call it
-  dropEndListeners(socket);
-  const transport = new SocketTransport(socket, protocol, null);
-  transport.begin(protocol);
-  return { transport, protocol };
+  tls: TlsDeadlines | null,
+  settle: Settle<{ transport: Transport; protocol: P }>,
+): void {
+  try {
+    const protocol = protocolFactory();
+    isBuffered(protocol); // throws if it is no protocol, before anything is made that would call it
+    dropEndListeners(socket);
+    const transport = new SocketTransport(socket, protocol, null, tls);
+    transport.begin(protocol);
+    settle(null, { transport, protocol });
+  } catch (thrown) {
+    socket.destroy();
+    settle(thrownAsError(thrown));
+  }
+}
+
+/** What a certificate is to be for; a path says nothing of that. */
+function hostOf({ host, path }: ConnectOptions): string | undefined {
+  return path != null ? undefined : (host ?? 'localhost');
 }
 
 function describe(options: ConnectOptions): string {

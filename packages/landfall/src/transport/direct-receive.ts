@@ -1,11 +1,14 @@
 /**
- * Receiving straight into lent memory: the one file that reaches into Node.
+ * Receiving straight into lent memory: with `tls-internals.ts`, all that reaches into Node.
  *
  * Node receives into user memory for sockets made with the `onread` option, which accepted sockets cannot be, and lets
  * such memory be replaced only from inside the callback of a receive. A protocol that is switched or resumed outside one
  * needs it replaced there and then, or bytes would land in memory that is no longer lent. Both are had by setting, on any
  * socket, what the option sets: three properties and the handle's buffer. Each socket is tested for having them; one
  * that has not is received from by `data` events, and copied.
+ *
+ * A TLS socket is no different: what it has decrypted, at most 16 KiB at once, it copies into that memory. But it goes on
+ * until nothing is left to decrypt, also after it was told to stop, so there is more to keep then.
  *
  * Node asks for the next buffer right after each receive, so what is lent is always one step ahead; and it does not ask
  * when reading resumes. So memory lies ready even while nothing is wanted, and has to be somebody's.
@@ -50,11 +53,11 @@ export function receiveNextInto(target: Uint8Array): void {
 /**
  * Makes a connected socket, whose `transportKey` is set, ready to receive into lent memory, if it can; the first `lend` must follow on the same turn.
  *
- * @returns False if this socket cannot (one that is TLS, or no socket of Node's), or `LANDFALL_RECEIVE=copy` says it shall
+ * @returns False if this socket cannot (no socket of Node's, or one whose handshake is not over), or `LANDFALL_RECEIVE=copy` says it shall
  *   not: nothing was changed then.
  */
 export function receiveDirectly(socket: Socket): boolean {
-  if (process.env['LANDFALL_RECEIVE'] === 'copy' || (socket as Partial<TLSSocket>).encrypted === true) return false;
+  if (process.env['LANDFALL_RECEIVE'] === 'copy' || isHandshaking(socket)) return false;
   const internals = socket as unknown as Internals;
   nodeKeys ??= findKeys(socket);
   if (nodeKeys === null || !(nodeKeys.buffer in socket) || typeof internals._handle?.useUserBuffer !== 'function')
@@ -79,10 +82,18 @@ export function lend(socket: Socket, memory: Uint8Array): void {
   internals._handle?.useUserBuffer?.(memory);
 }
 
-/** The socket is closed: lets go of the memory, which the socket object would otherwise hold for as long as it lives. */
+/**
+ * The socket is closed, or another one is made of it: lets go of the memory, which the socket object would otherwise hold
+ * for as long as it lives.
+ */
 export function forget(socket: Socket): void {
   const internals = socket as unknown as Internals;
   if (nodeKeys !== null && nodeKeys.buffer in socket) internals[nodeKeys.buffer] = null;
+}
+
+/** It would be made ready too early: a TLS socket does not stop before its handshake is over. */
+function isHandshaking(socket: Socket): boolean {
+  return (socket as Partial<TLSSocket> & { secureConnecting?: boolean }).secureConnecting === true;
 }
 
 /** Shared by all sockets, as the callback of each. Returning false stops receiving. */

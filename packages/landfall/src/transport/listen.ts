@@ -11,10 +11,13 @@ import { LandfallError, thrownAsError } from '../errors.js';
 import { refusePromise, warnOf } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
 import { waitFor } from '../protocol/deadline.js';
+import type { TlsOptions } from '../protocol/tls.js';
 import { ConnectionList } from './connection-list.js';
+import { HandshakeServer } from './handshake.js';
 import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
 import { dropEndListeners } from './socket-facts.js';
 import { SocketTransport, type TransportOwner } from './socket-transport.js';
+import { serverTls, type TlsDeadlines } from './tls-options.js';
 
 /** How long `closeAll` lets connections send what they have, unless told otherwise. */
 const CLOSE_TIMEOUT_MS_DEFAULT = 30_000;
@@ -30,11 +33,19 @@ export interface ListenOptions
   extends WaitOptions,
     Omit<NetListenOptions, 'signal'>,
     Pick<TcpSocketConnectOpts, 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'> {
-  /** Connections at a time, at least 1; one more is closed as soon as it is accepted. Unbounded when left out. */
+  /**
+   * Encrypts every connection; `cert` and `key` are the least. Protocols are made when the handshake is over: one that
+   * fails or takes longer than `handshakeTimeoutMs` is told to `onError` (and to nobody without one: any client can do that).
+   */
+  tls?: TlsOptions | undefined;
+  /**
+   * Connections at a time, those still in their TLS handshake included, at least 1; one more is closed as soon as it is
+   * accepted. Unbounded when left out.
+   */
   maxConnections?: number | undefined;
   /**
    * Told of what no protocol can be told of: a protocol factory that threw, `connectionLost` that threw, and failures
-   * of the listening socket itself (then without a transport). A process warning when left out.
+   * of the listening socket itself and of TLS handshakes (then without a transport). A process warning when left out.
    */
   onError?: ((error: Error, transport: Transport | null) => void) | undefined;
 }
@@ -43,7 +54,7 @@ export interface ListenOptions
 export interface Server extends AsyncDisposable {
   /** Where it listens: the address and port, or the path. */
   readonly address: AddressInfo | string;
-  /** Connections that are open. */
+  /** Connections that are open and have a protocol. */
   readonly connections: number;
   /**
    * Stops accepting, and resolves once the last connection has ended by itself. Idempotent.
@@ -52,7 +63,7 @@ export interface Server extends AsyncDisposable {
    */
   close(options?: WaitOptions): Promise<void>;
   /**
-   * Stops accepting, closes every connection, and resolves once they are gone; so does disposing of the server.
+   * Stops accepting, gives up TLS handshakes, closes every connection, and resolves once they are gone; so does disposing of the server.
    *
    * @param options How long they may go on sending what they have; then, or when the signal fires, they are aborted. 30 s by default.
    */
@@ -66,7 +77,7 @@ export interface Server extends AsyncDisposable {
 /**
  * Listens, and puts a protocol of its own in charge of each connection.
  *
- * @param protocolFactory Called for each connection, before anything of it is read. If it throws, that connection is
+ * @param protocolFactory Called for each connection, before anything of it is read (over TLS: after the handshake). If it throws, that connection is
  *   aborted and `onError` told.
  * @throws {TypeError} Neither a port nor a path, or an option that is landfall's own.
  * @throws {LandfallError} `ERR_LOST` with Node's error as `cause` (`EADDRINUSE`, …), `ERR_TIMEOUT`, `ERR_ABORTED`.
@@ -82,6 +93,7 @@ export async function listen(
   const {
     signal,
     timeoutMs,
+    tls: tlsOptions,
     onError,
     maxConnections,
     noDelay = true,
@@ -89,6 +101,8 @@ export async function listen(
     keepAliveInitialDelay,
     ...where
   } = options;
+  const tls = tlsOptions === undefined ? null : serverTls('listen', tlsOptions);
+  const handshakes = tls === null ? null : new HandshakeServer(tls);
   const netServer = createServer({
     allowHalfOpen: true,
     noDelay,
@@ -101,7 +115,7 @@ export async function listen(
     return () => netServer.close();
   });
   netServer.removeAllListeners('error');
-  return new ListeningServer(netServer, protocolFactory, onError);
+  return new ListeningServer(netServer, protocolFactory, onError, tls, handshakes);
 }
 
 class ListeningServer implements Server, TransportOwner {
@@ -109,6 +123,8 @@ class ListeningServer implements Server, TransportOwner {
   readonly #netServer: NetServer;
   readonly #protocolFactory: () => Protocol | BufferedProtocol;
   readonly #onError: ListenOptions['onError'];
+  readonly #tls: TlsDeadlines | null;
+  readonly #handshakes: HandshakeServer | null;
   readonly #transports = new ConnectionList();
   /** Resolves when the listening socket is closed and every protocol was told of its loss. */
   readonly #gone: Promise<void>;
@@ -119,10 +135,14 @@ class ListeningServer implements Server, TransportOwner {
     netServer: NetServer,
     protocolFactory: () => Protocol | BufferedProtocol,
     onError: ListenOptions['onError'],
+    tls: TlsDeadlines | null,
+    handshakes: HandshakeServer | null,
   ) {
     this.#netServer = netServer;
     this.#protocolFactory = protocolFactory;
     this.#onError = onError;
+    this.#tls = tls;
+    this.#handshakes = handshakes;
     this.address = netServer.address()!;
     this.#gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
@@ -151,6 +171,7 @@ class ListeningServer implements Server, TransportOwner {
   async closeAll(options?: WaitOptions): Promise<void> {
     const { signal, timeoutMs = CLOSE_TIMEOUT_MS_DEFAULT } = options ?? {};
     for (const transport of this.#transports.toArray()) transport.close();
+    this.#handshakes?.destroyAll();
     try {
       await this.close({ signal, timeoutMs });
     } catch (error) {
@@ -186,8 +207,16 @@ class ListeningServer implements Server, TransportOwner {
   }
 
   #accept(socket: Socket): void {
+    if (this.#handshakes === null) return this.#begin(socket);
+    this.#handshakes.secure(socket, (error, secured) => {
+      if (error === null) this.#begin(secured!);
+      else if (this.#onError !== undefined) this.#report(error, null);
+    });
+  }
+
+  #begin(socket: Socket): void {
     dropEndListeners(socket);
-    const transport = new SocketTransport(socket, NOBODY, this);
+    const transport = new SocketTransport(socket, NOBODY, this, this.#tls);
     this.#transports.add(transport);
     try {
       transport.begin(this.#protocolFactory());

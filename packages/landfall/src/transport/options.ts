@@ -6,8 +6,6 @@ const OWN_OPTIONS: readonly (readonly [name: string, why: string])[] = [
   ['pauseOnConnect', 'call pauseReading() in connectionMade'],
   ['fd', 'file descriptors are not supported'],
   ['handle', 'handles are not supported'],
-  // Passing it on would leave the connection in clear.
-  ['tls', 'TLS is not supported yet'],
 ];
 
 /**

@@ -21,6 +21,8 @@ import type { BufferedProtocol, Protocol } from '../protocol/contracts.js';
 import { interruptions } from '../protocol/interruptions.js';
 import { BURST_BYTES_MIN, wakefulness } from './awake.js';
 import { type DirectReceiver, lend, receiveDirectly, receiveNextInto } from './direct-receive.js';
+import { listenToData } from './socket-listeners.js';
+import { isEncrypted } from './tls-info.js';
 import { Traffic } from './traffic.js';
 import { Unread } from './unread.js';
 
@@ -47,10 +49,18 @@ const ENDED = 1 << 8;
 const IN_CALLBACK = 1 << 9;
 /** What is unread goes on being delivered on the next turn of the event loop, and not before. */
 const NEXT_TURN = 1 << 11;
+/** TLS is being started: what arrives waits, or is part of that. */
+const HELD = 1 << 12;
+/** Over TLS. */
+const ENCRYPTED = 1 << 13;
+/** Closing over TLS: what still arrives is received, so that the end is, and dropped. */
+const DISCARDING = 1 << 14;
+/** The peer's end that has arrived is one without a close_notify. */
+const TRUNCATED = 1 << 15;
 /** Reading was paused again before anything but our own memory was received into. */
 const PAUSES_OFTEN = 1 << 10;
 
-const NOT_READING = PAUSED | STOPPED | ENDED;
+const NOT_READING = PAUSED | STOPPED | ENDED | HELD;
 
 /** How much of what is unread is delivered before other connections have their turn. */
 const UNREAD_BYTES_PER_TURN = 1024 * 1024;
@@ -62,7 +72,7 @@ const PIECE_COST_BYTES = 512;
  * which would mark each instance: so an idle connection weighs less (docs/decisions/0006).
  */
 export abstract class Receiving implements DirectReceiver {
-  protected readonly socket: Socket;
+  protected socket: Socket;
   protected protocol: Protocol | BufferedProtocol;
   /** Bits: those below are the receiving half's, those from the 16th on the subclass's. */
   protected state: number = RECEIVING;
@@ -72,6 +82,7 @@ export abstract class Receiving implements DirectReceiver {
   constructor(socket: Socket, protocol: Protocol | BufferedProtocol) {
     this.socket = socket;
     this.protocol = protocol;
+    if (isEncrypted(socket)) this.state |= ENCRYPTED;
   }
 
   /** A callback failed, or lent memory was not fit to be received into: stops receiving. */
@@ -114,6 +125,20 @@ export abstract class Receiving implements DirectReceiver {
     this.state = isPaused ? this.state | PAUSED : this.state & ~PAUSED;
   }
 
+  protected get isEncrypted(): boolean {
+    return (this.state & ENCRYPTED) !== 0;
+  }
+
+  /** TLS is being started. */
+  protected get isHeld(): boolean {
+    return (this.state & HELD) !== 0;
+  }
+
+  protected set isHeld(isHeld: boolean) {
+    interruptions.count++;
+    this.state = isHeld ? this.state | HELD : this.state & ~HELD;
+  }
+
   /** The next turn has begun. */
   protected turnBegins(): void {
     this.state &= ~NEXT_TURN;
@@ -129,6 +154,29 @@ export abstract class Receiving implements DirectReceiver {
     interruptions.count++;
     this.state |= STOPPED;
     if (this.traffic !== null) this.traffic.unread = null;
+  }
+
+  /** Nothing more is delivered; the socket is received from until its end. */
+  protected discardReceived(): void {
+    this.state |= DISCARDING;
+  }
+
+  /** Takes what is unread away from the protocol. */
+  protected takeUnread(): Uint8Array[] {
+    const chunks = this.unread?.takeAll() ?? [];
+    if (this.traffic !== null) this.traffic.unread = null;
+    return chunks;
+  }
+
+  /** Whether the peer has ended its side. */
+  protected get hasPeerEnded(): boolean {
+    return (this.state & (END_WAITS | ENDED)) !== 0;
+  }
+
+  /** Receives from another socket from now on; `beginReceiving` must follow. */
+  protected replaceSocket(socket: Socket): void {
+    this.socket = socket;
+    this.state = (this.state & ~(DIRECT | LENT | NEUTRAL)) | RECEIVING | ENCRYPTED;
   }
 
   /**
@@ -161,12 +209,12 @@ export abstract class Receiving implements DirectReceiver {
   }
 
   /** Begins to receive, after `connectionMade`; by `data` events where nothing can be lent. */
-  protected beginReceiving(onData: (chunk: Uint8Array) => void): void {
+  protected beginReceiving(): void {
     if (this.socket.destroyed) return;
     if (!receiveDirectly(this.socket)) {
       // A stream that was taken over, and is not paused, would begin to flow with its first listener, whatever was asked for.
       if ((this.state & RECEIVING) === 0) this.socket.pause();
-      this.socket.on('data', onData);
+      listenToData(this.socket);
       return;
     }
     this.state |= DIRECT;
@@ -182,7 +230,7 @@ export abstract class Receiving implements DirectReceiver {
     if (traffic.unread === null && this.isReading) this.deliverReceived(nbytes, target);
     else this.keep(target.subarray(0, nbytes));
     receiveNextInto(this.nextTarget());
-    if (this.isReading && this.unread === null) return true;
+    if ((this.isReading && this.unread === null) || (this.state & DISCARDING) !== 0) return true;
     this.state &= ~RECEIVING;
     return false;
   }
@@ -197,8 +245,8 @@ export abstract class Receiving implements DirectReceiver {
   }
 
   /** The peer has ended its side. */
-  protected keepEnd(): void {
-    this.state |= END_WAITS;
+  protected keepEnd(isTruncated = false): void {
+    this.state |= isTruncated ? END_WAITS | TRUNCATED : END_WAITS;
   }
 
   /**
@@ -208,7 +256,7 @@ export abstract class Receiving implements DirectReceiver {
    * the protocol is asked for memory then.
    */
   protected settleReceiving(): void {
-    const goOn = this.deliverWaiting();
+    const goOn = this.deliverWaiting() || (this.state & DISCARDING) !== 0;
     if ((this.state & (DIRECT | LENT | NEUTRAL)) === DIRECT) {
       lend(this.socket, this.neutralTarget());
     }
@@ -239,12 +287,13 @@ export abstract class Receiving implements DirectReceiver {
    * Memory of our own: for a protocol that lends none, and while it is not known who will be in charge when bytes come.
    *
    * For a protocol that lends memory it is the landing strip: a few bytes are moved to where they belong, and the rest of
-   * the same wake-up is received there. One that pauses at each receive would get nothing but those few bytes.
+   * the same wake-up is received there. One that pauses at each receive would get nothing but those few bytes. Over TLS the
+   * rest comes in pieces of that very size, however many there are: there, and for that one, it is the scratch.
    */
   private neutralTarget(): Uint8Array {
     this.state = (this.state & ~LENT) | NEUTRAL;
     const { strip, windows } = receiveScratch(this);
-    return (this.state & (BUFFERED | PAUSES_OFTEN)) === BUFFERED ? strip : windows[FIRST_WINDOW]!;
+    return (this.state & (BUFFERED | PAUSES_OFTEN | ENCRYPTED)) === BUFFERED ? strip : windows[FIRST_WINDOW]!;
   }
 
   private deliverReceived(nbytes: number, target: Uint8Array): void {
@@ -339,11 +388,12 @@ export abstract class Receiving implements DirectReceiver {
 
   private eofReceived(): void {
     this.state = (this.state & ~END_WAITS) | ENDED;
+    if ((this.state & TRUNCATED) !== 0) return this.fail(truncated());
     this.isInCallback = true;
     const answer = callEofReceived(this.protocol);
     this.isInCallback = false;
     if (answer instanceof Error) this.fail(answer);
-    else if (!answer) this.close();
+    else if (!answer || this.isEncrypted) this.close();
   }
 
   private keep(bytesView: Uint8Array): void {
@@ -363,6 +413,13 @@ export abstract class Receiving implements DirectReceiver {
     this.begunTraffic().bytesCopied += view.length;
     return copy;
   }
+}
+
+function truncated(): LandfallError {
+  return new LandfallError(
+    'ERR_INCOMPLETE',
+    'the connection ended without a close_notify of the peer: it may be cut short',
+  );
 }
 
 function detachedWhileLent(): LandfallError {

@@ -33,9 +33,11 @@ export class Sending {
   writes = 0;
   /** Whether this side is to end once everything has left. */
   endsAfterwards = false;
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #owner: SendingOwner;
-  readonly #outbox = new Outbox();
+  #outbox = new Outbox();
+  /** What was written since `holdBack`. */
+  #heldBack: Outbox | null = null;
   #marks: WaterMarks = DEFAULT_WATER_MARKS;
   #isWriting = false;
   #isPaused = false;
@@ -56,7 +58,7 @@ export class Sending {
 
   /** Bytes that wait or are under way. */
   get size(): number {
-    return this.#outbox.size;
+    return this.#outbox.size + (this.#heldBack?.size ?? 0);
   }
 
   /** Whether more than the high water mark waits, or did and has not shrunk to the low one. */
@@ -65,7 +67,7 @@ export class Sending {
   }
 
   append(data: Uint8Array, copy: boolean): void {
-    this.#outbox.append(data, copy);
+    (this.#heldBack ?? this.#outbox).append(data, copy);
     this.#acceptedBytes += data.length;
   }
 
@@ -80,7 +82,7 @@ export class Sending {
 
   /** Tells the owner when the output has crossed a water mark. */
   checkMarks(): void {
-    const { size } = this.#outbox;
+    const { size } = this;
     if (this.#isPaused ? size > this.#marks.low : size <= this.#marks.high) return;
     this.#isPaused = !this.#isPaused;
     this.#owner.pauseWritingChanged(this.#isPaused);
@@ -93,6 +95,23 @@ export class Sending {
     if (!this.endsAfterwards) return;
     this.#ended = true;
     this.#socket.end();
+  }
+
+  /** What is written from now on waits for `goOnWith`. */
+  holdBack(): void {
+    this.#heldBack = new Outbox();
+  }
+
+  /** Whether everything that was written before `holdBack` has left. */
+  get isReadyToGoOn(): boolean {
+    return this.#outbox.size === 0;
+  }
+
+  /** What was held back, and all that follows, goes to `socket`. */
+  goOnWith(socket: Socket): void {
+    this.#socket = socket;
+    this.#outbox = this.#heldBack!;
+    this.#heldBack = null;
   }
 
   /**
@@ -113,6 +132,7 @@ export class Sending {
   /** The socket is closed, because of `error` or of this side: nothing of ours is in the kernel's hands any more. */
   lost(error: Error | null): void {
     this.#outbox.clear();
+    this.#heldBack?.clear();
     this.#over = error ?? new LandfallError('ERR_CLOSED', 'the connection was closed before everything was sent');
     for (const waiter of this.#waiters) waiter.settle(this.#over);
     this.#waiters.clear();

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LandfallError } from '../errors.js';
+import { tlsInfo } from './tls-info.js';
 
 /** One end of a connection over TCP. */
 export interface SocketAddress {
@@ -18,6 +19,7 @@ export function lostError(cause: Error): LandfallError {
 /** Answers `Transport.getExtraInfo`. Never throws. */
 export function extraInfo(socket: Socket, name: string): unknown {
   if (name === 'socket') return socket;
+  if (name === 'tls') return tlsInfo(socket);
   if (name === 'localAddress') return address(socket.localAddress, socket.localFamily, socket.localPort);
   if (name === 'remoteAddress') return address(socket.remoteAddress, socket.remoteFamily, socket.remotePort);
   return (socket as unknown as Record<string, unknown>)[name];

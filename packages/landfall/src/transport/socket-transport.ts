@@ -27,10 +27,13 @@ import type {
 } from '../protocol/contracts.js';
 import { waitFor } from '../protocol/deadline.js';
 import { waterMarks } from '../protocol/water-marks.js';
-import { forget, transportKey } from './direct-receive.js';
-import { Receiving } from './receiving.js';
+import { forget } from './direct-receive.js';
+import { Encrypting } from './encrypting.js';
 import { Sending, type SendingOwner } from './sending.js';
 import { closeSoon, extraInfo, lostError } from './socket-facts.js';
+import { listenTo, type SocketOwner } from './socket-listeners.js';
+import { destroyWhole } from './tls-internals.js';
+import type { TlsDeadlines } from './tls-options.js';
 import { ClosedWait, Traffic } from './traffic.js';
 import { bytesOf } from './written.js';
 
@@ -61,18 +64,23 @@ const LOSS_WAITS = 1 << 22;
 const NOTHING: Readonly<Traffic> = new Traffic();
 
 /** One connection over a socket that stands. */
-export class SocketTransport extends Receiving implements Transport, SendingOwner {
+export class SocketTransport extends Encrypting implements Transport, SendingOwner, SocketOwner {
   /** Neighbours in the list of its server's connections. */
   previous: SocketTransport | null = null;
   next: SocketTransport | null = null;
   readonly #owner: TransportOwner | null;
 
   /** @param protocol Told of nothing but the loss, until `begin`. */
-  constructor(socket: Socket, protocol: Protocol | BufferedProtocol, owner: TransportOwner | null) {
+  constructor(
+    socket: Socket,
+    protocol: Protocol | BufferedProtocol,
+    owner: TransportOwner | null,
+    tls: TlsDeadlines | null = null,
+  ) {
     super(socket, protocol);
     this.#owner = owner;
-    (socket as OwnedSocket)[transportKey] = this;
-    socket.on('end', onEnd).on('error', onError).on('close', onClose);
+    if (tls !== null) this.begunTraffic().shutdownTimeoutMs = tls.shutdownTimeoutMs;
+    listenTo(socket, this);
   }
 
   /**
@@ -88,7 +96,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     this.isInCallback = false;
     if (error !== null) this.fail(error);
     if (arrived !== null) this.takeOver(arrived);
-    this.beginReceiving(onData);
+    this.beginReceiving();
     // It may be another connection's callback that attaches this one: the scratch is borrowed until that has returned.
     if (arrived === null) this.settle();
     else this.schedule();
@@ -142,8 +150,8 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   /** The peer has ended its side. */
-  receivedEnd(): void {
-    this.keepEnd();
+  receivedEnd(isTruncated: boolean): void {
+    this.keepEnd(isTruncated);
     this.settle();
   }
 
@@ -176,7 +184,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     return sending !== null && this.appended(sending);
   }
 
-  private get sending(): Sending | null {
+  protected get sending(): Sending | null {
     return this.traffic === null ? null : this.traffic.sending;
   }
 
@@ -197,6 +205,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   writeEof(): void {
+    if (!this.canWriteEof) throw new LandfallError('ERR_UNSUPPORTED', 'TLS cannot end one side alone');
     if ((this.state & (CLOSING | LOST | WRITE_ENDED)) !== 0) return;
     this.state |= WRITE_ENDED;
     this.sendingHalf().endsAfterwards = true;
@@ -204,7 +213,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   }
 
   get canWriteEof(): boolean {
-    return true;
+    return !this.isEncrypted && !this.isHeld;
   }
 
   setWriteBufferLimits(limits: { high?: number | undefined; low?: number | undefined }): void {
@@ -238,7 +247,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     this.schedule();
   }
 
-  private sendingHalf(): Sending {
+  protected sendingHalf(): Sending {
     const traffic = this.begunTraffic();
     traffic.sending ??= new Sending(this.socket, this);
     return traffic.sending;
@@ -246,7 +255,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
 
   // ── What was asked for takes effect ────────────────────────────────────────────────────────────────────────────────
 
-  private schedule(): void {
+  protected schedule(): void {
     if ((this.state & SCHEDULED) !== 0 || this.isInCallback) return;
     this.state |= SCHEDULED;
     process.nextTick(SocketTransport.settleLater, this);
@@ -256,7 +265,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     transport.settle();
   }
 
-  private settle(): void {
+  protected settle(): void {
     this.state &= ~SCHEDULED;
     if ((this.state & LOSS_WAITS) !== 0) return this.settleLoss();
     if (this.socket.destroyed) return;
@@ -280,9 +289,12 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
       sending.checkMarks();
       sending.flush();
     }
+    this.upgradeIfReady();
     if ((this.state & (CLOSING | ABORTED | FINISHING)) !== CLOSING || this.writeBufferSize > 0) return;
     this.state |= FINISHING;
-    closeSoon(this.socket);
+    // TLS says that it closes, and is over when the peer has said so, too.
+    if (this.isEncrypted) this.socket.end();
+    else closeSoon(this.socket);
   }
 
   // ── Life ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -294,6 +306,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   close(): void {
     this.state |= CLOSING;
     this.stopReceiving();
+    if (this.isEncrypted && (this.state & (ABORTED | LOST)) === 0) this.beginShutdown();
     this.schedule();
   }
 
@@ -301,7 +314,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     if ((this.state & ABORTED) !== 0) return;
     this.state |= CLOSING | ABORTED;
     this.stopReceiving();
-    this.socket.destroy();
+    destroyWhole(this.socket);
     if ((this.state & LOSS_WAITS) !== 0) this.schedule();
   }
 
@@ -312,7 +325,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     this.state |= CLOSING | ABORTED;
     this.stopReceiving();
     this.sending?.flush();
-    this.socket.destroy();
+    destroyWhole(this.socket);
   }
 
   /** The socket broke. After `close()` that matters only if something was still to be sent. */
@@ -321,6 +334,8 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     if (!hadLeft) this.begunTraffic().error = lostError(cause);
     this.state |= CLOSING | ABORTED;
     this.stopReceiving();
+    // TLS tells of records that cannot be, and goes on.
+    destroyWhole(this.socket);
   }
 
   /**
@@ -351,6 +366,7 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
     if (failure !== null) this.report(failure);
     this.#owner?.connectionGone(this);
     this.traffic?.closedWait?.resolve();
+    this.endEncrypting(error);
   }
 
   private report(failure: Error): void {
@@ -382,24 +398,4 @@ export class SocketTransport extends Receiving implements Transport, SendingOwne
   unref(): void {
     this.socket.unref?.();
   }
-}
-
-// Listeners that all sockets share: the socket knows its transport.
-
-type OwnedSocket = Socket & { [transportKey]: SocketTransport };
-
-function onEnd(this: Socket): void {
-  (this as OwnedSocket)[transportKey].receivedEnd();
-}
-
-function onError(this: Socket, error: Error): void {
-  (this as OwnedSocket)[transportKey].broke(error);
-}
-
-function onClose(this: Socket): void {
-  (this as OwnedSocket)[transportKey].socketClosed();
-}
-
-function onData(this: Socket, chunk: Uint8Array): void {
-  (this as OwnedSocket)[transportKey].receivedChunk(chunk);
 }

@@ -1,6 +1,8 @@
 /** What a connection needs once something happens on it; an idle one is without. */
 import type { Sending } from './sending.js';
+import { DEFAULT_DEADLINES } from './tls-options.js';
 import type { Unread } from './unread.js';
+import type { Upgrade } from './upgrade.js';
 
 /** Counts, queues and outcome of one connection. */
 export class Traffic {
@@ -14,6 +16,11 @@ export class Traffic {
   sending: Sending | null = null;
   /** What the connection is lost with. */
   error: Error | null = null;
+  /** `startTls` under way. */
+  upgrade: Upgrade | null = null;
+  /** Over TLS, how long closing may take, and what sees to it. */
+  shutdownTimeoutMs: number = DEFAULT_DEADLINES.shutdownTimeoutMs;
+  shutdownTimer: NodeJS.Timeout | undefined = undefined;
   /** Resolves `closed`, if somebody asked for it. */
   closedWait: ClosedWait | null = null;
 }

@@ -38,6 +38,11 @@ export class Unread {
     this.#putBackCount = 0;
   }
 
+  /** Everything that waits, in order; nothing is left. */
+  takeAll(): Uint8Array[] {
+    return this.#chunks.splice(0);
+  }
+
   /** How many bytes the next piece has at the most. */
   get pieceBytes(): number {
     return Math.min(this.#pieceBytes, this.#chunks[0]?.length ?? 0);

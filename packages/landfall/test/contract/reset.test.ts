@@ -11,7 +11,7 @@ const TCP_LINKS = LINKS.filter((link) => link.family === 'TCP');
 onLinks(TCP_LINKS, 'a reset of an idle connection is ERR_LOST with the cause', async (link) => {
   const protocol = link.record();
   await using pair = await link.open(protocol);
-  pair.peer.socket.resetAndDestroy();
+  pair.peer.reset();
   await protocol.until('connectionLost');
   assertCode(protocol.lostWith, 'ERR_LOST');
   assert.equal((protocol.lostWith.cause as NodeJS.ErrnoException).code, 'ECONNRESET');
@@ -23,7 +23,7 @@ onLinks(TCP_LINKS, 'a reset after some bytes loses none that were received befor
   await using pair = await link.open(protocol);
   await pair.peer.send('before');
   await protocol.untilBytes(6);
-  pair.peer.socket.resetAndDestroy();
+  pair.peer.reset();
   await protocol.until('connectionLost');
   assertCode(protocol.lostWith, 'ERR_LOST');
   assert.deepEqual(story(protocol), ['connectionMade', 'received', 'connectionLost']);
@@ -35,7 +35,7 @@ onLinks(TCP_LINKS, 'a reset while output waits drops it, and flushed() rejects',
   pair.transport.write(noise(16_000_000));
   const flushed = assert.rejects(within('flushed()', pair.transport.flushed()), hasCode('ERR_LOST'));
   await loopTurns();
-  pair.peer.socket.resetAndDestroy();
+  pair.peer.reset();
   await protocol.until('connectionLost');
   await flushed;
   assertCode(protocol.lostWith, 'ERR_LOST');
@@ -50,17 +50,20 @@ onLinks(TCP_LINKS, 'a reset while close() still sends is ERR_LOST: not everythin
   pair.transport.write(noise(16_000_000));
   pair.transport.close();
   await loopTurns();
-  pair.peer.socket.resetAndDestroy();
+  pair.peer.reset();
   await protocol.until('connectionLost');
   assertCode(protocol.lostWith, 'ERR_LOST');
 });
 
-onLinks(TCP_LINKS, 'a reset after the end was kept open is ERR_LOST on the next writes', async (link) => {
+// TLS is not kept open.
+const PLAIN_TCP_LINKS = TCP_LINKS.filter((link) => link.security === 'plain');
+
+onLinks(PLAIN_TCP_LINKS, 'a reset after the end was kept open is ERR_LOST on the next writes', async (link) => {
   const protocol = link.record({ eofReceived: () => true });
   await using pair = await link.open(protocol);
   pair.peer.end();
   await protocol.until('eofReceived');
-  pair.peer.socket.resetAndDestroy();
+  pair.peer.reset();
   while (protocol.count('connectionLost') === 0) {
     pair.transport.write(noise(10_000));
     await loopTurns(1);
@@ -71,9 +74,11 @@ onLinks(TCP_LINKS, 'a reset after the end was kept open is ERR_LOST on the next 
 onLinks(TCP_LINKS, 'a reset while paused is told after the resume, at the latest', async (link) => {
   const protocol = link.record();
   await using pair = await link.open(protocol);
+  // Something unread, like the session tickets of TLS, would have libuv take the reset for an end.
+  await loopTurns();
   pair.transport.pauseReading();
   await loopTurns(2);
-  pair.peer.socket.resetAndDestroy();
+  pair.peer.reset();
   await loopTurns();
   pair.transport.resumeReading();
   await protocol.until('connectionLost');
@@ -85,7 +90,7 @@ onLinks(LINKS, 'after the loss, writes are dropped and counted', async (link) =>
   const protocol = link.record();
   await using pair = await link.open(protocol);
   // A Unix peer that is destroyed ends the connection, which then closes.
-  if (link.family === 'TCP') pair.peer.socket.resetAndDestroy();
+  if (link.family === 'TCP') pair.peer.reset();
   else pair.peer.socket.destroy();
   await protocol.until('connectionLost');
   const { transport } = pair;

@@ -1,21 +1,26 @@
-/** The other end of a connection under test: a plain socket of Node's that writes down what it sees. */
+/** The other end of a connection under test: a socket of Node's that writes down what it sees. */
 import type { Socket } from 'node:net';
 import { Happenings } from './waiting.js';
 
-/** A plain socket, open at both ends until told otherwise. */
+/** A plain socket, open at both ends until told otherwise; or one of TLS, which answers an end with its own. */
 export class Peer {
   readonly socket: Socket;
   /** The connection's end, as this side saw it. */
   hasEnded = false;
   isClosed = false;
   error: Error | undefined;
+  readonly #raw: Socket;
   readonly #happenings = new Happenings();
   readonly #chunks: Uint8Array[] = [];
   #bytesReceived = 0;
 
-  /** @param reads False for a peer that does not read, until `read` is called. */
-  constructor(socket: Socket, reads: boolean) {
+  /**
+   * @param reads False for a peer that does not read, until `read` is called.
+   * @param raw The socket under one that is TLS.
+   */
+  constructor(socket: Socket, reads: boolean, raw: Socket = socket) {
     this.socket = socket;
+    this.#raw = raw;
     socket.on('end', () => this.#note(() => (this.hasEnded = true)));
     socket.on('close', () => this.#note(() => (this.isClosed = true)));
     socket.on('error', (error) => this.#note(() => (this.error = error)));
@@ -48,6 +53,16 @@ export class Peer {
 
   end(): void {
     this.socket.end();
+  }
+
+  /** Ends the connection below TLS, without a word of that. */
+  endRaw(): void {
+    this.#raw.end();
+  }
+
+  /** Ends the connection with a reset. */
+  reset(): void {
+    this.#raw.resetAndDestroy();
   }
 
   untilBytes(bytes: number): Promise<void> {

@@ -1,0 +1,113 @@
+/** From landfall's TLS options to Node's. */
+import { isIP } from 'node:net';
+import { type ConnectionOptions, createSecureContext, type TlsOptions as ServerOptions } from 'node:tls';
+import type { TlsOptions } from '../protocol/tls.js';
+import { definedOnly } from './options.js';
+
+const HANDSHAKE_TIMEOUT_MS_DEFAULT = 60_000;
+const SHUTDOWN_TIMEOUT_MS_DEFAULT = 30_000;
+/** The longest delay that timers can do. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
+/** Options of Node's that must not pass through. */
+const OWN_OPTIONS: Readonly<Record<string, string>> = {
+  socket: 'the connection is there already',
+  onread: 'a BufferedProtocol is what lends memory',
+  allowHalfOpen: 'TLS cannot be half open',
+  pauseOnConnect: 'call pauseReading() in connectionMade',
+  handshakeTimeout: 'it is handshakeTimeoutMs',
+  host: 'it is servername',
+  port: 'it is an option of connect and listen',
+  path: 'it is an option of connect and listen',
+  signal: 'it is an option of connect and listen',
+};
+const SERVERS_ONLY = ['SNICallback', 'ALPNCallback', 'requestCert', 'ticketKeys', 'sessionTimeout', 'pskIdentityHint'];
+const CLIENTS_ONLY = ['servername', 'secureContext', 'checkServerIdentity', 'session', 'onSession', 'minDHSize'];
+/** A server without any of these has nothing to show. */
+const CREDENTIALS = ['cert', 'pfx', 'SNICallback', 'pskCallback'];
+
+/** The two deadlines of a TLS connection. */
+export interface TlsDeadlines {
+  readonly handshakeTimeoutMs: number;
+  readonly shutdownTimeoutMs: number;
+}
+
+/** What a client's handshake needs, made and checked before there is a connection. */
+export interface ClientTls extends TlsDeadlines {
+  readonly onSession: TlsOptions['onSession'];
+  readonly options: ConnectionOptions;
+}
+
+/** What a server's handshakes need. */
+export interface ServerTls extends TlsDeadlines {
+  readonly options: ServerOptions;
+}
+
+/** For connections on which nothing was said of them. */
+export const DEFAULT_DEADLINES: TlsDeadlines = {
+  handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS_DEFAULT,
+  shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS_DEFAULT,
+};
+
+/**
+ * Options for a connecting side.
+ *
+ * @param host What was connected to, if that has a name or an address.
+ * @throws {TypeError} One that is landfall's or the server's, or no name to check the certificate by.
+ * @throws {Error} What Node says to certificates and keys that it cannot read.
+ */
+export function clientTls(call: string, tls: TlsOptions | true, host: string | undefined): ClientTls {
+  const { deadlines, options } = split(call, tls, SERVERS_ONLY, 'the side that has the certificate');
+  const name = options.servername ?? host;
+  if (name === undefined && options.rejectUnauthorized !== false && options.checkServerIdentity === undefined)
+    throw new TypeError(`${call} needs a servername: the name that the certificate must be for`);
+  const { servername: _asked, onSession, ...others } = options as ConnectionOptions & Pick<TlsOptions, 'onSession'>;
+  const secureContext = others.secureContext ?? createSecureContext(others);
+  // An address is checked like a name, but must not be asked for.
+  const asked = name === undefined || isIP(name) !== 0 ? {} : { servername: name };
+  return {
+    ...deadlines,
+    onSession,
+    options: { ...others, secureContext, ...asked, ...(name === undefined ? {} : { host: name }) },
+  };
+}
+
+/**
+ * Options for an accepting side.
+ *
+ * @throws {TypeError} One that is landfall's or the client's, or no certificate.
+ */
+export function serverTls(call: string, tls: TlsOptions | true): ServerTls {
+  const { deadlines, options } = split(call, tls, CLIENTS_ONLY, 'the side that connects');
+  if (!CREDENTIALS.some((name) => name in options)) throw new TypeError(`${call} needs a certificate: cert and key`);
+  // Node's own deadline shall not be the shorter one.
+  return { ...deadlines, options: { ...(options as ServerOptions), handshakeTimeout: TIMEOUT_MS_MAX } };
+}
+
+function split(
+  call: string,
+  tls: TlsOptions | true,
+  refused: readonly string[],
+  whose: string,
+): { deadlines: TlsDeadlines; options: Omit<TlsOptions, keyof TlsDeadlines> } {
+  if (tls !== true && (typeof tls !== 'object' || tls === null))
+    throw new TypeError(`${call} takes TLS options, or true`);
+  const { handshakeTimeoutMs, shutdownTimeoutMs, ...options } = {
+    ...DEFAULT_DEADLINES,
+    ...definedOnly(tls === true ? {} : tls),
+  };
+  checkTimeout('handshakeTimeoutMs', handshakeTimeoutMs);
+  checkTimeout('shutdownTimeoutMs', shutdownTimeoutMs);
+  for (const [name, why] of Object.entries(OWN_OPTIONS)) {
+    if (name in options) throw new TypeError(`${call} takes no TLS option '${name}': ${why}`);
+  }
+  for (const name of refused) {
+    if (name in options) throw new TypeError(`${call} takes no TLS option '${name}': it is for ${whose}`);
+  }
+  return { deadlines: { handshakeTimeoutMs, shutdownTimeoutMs }, options };
+}
+
+function checkTimeout(name: string, timeoutMs: number): void {
+  if (timeoutMs > 0 && timeoutMs <= TIMEOUT_MS_MAX) return;
+  throw new RangeError(`${name} must be above 0 and at most ${TIMEOUT_MS_MAX}, not ${timeoutMs}`);
+}

@@ -1,0 +1,77 @@
+/** Streams over TLS: from the start, and from the middle on. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lengthPrefixed, openFrames, openStream, serveFrames, serveStreams } from 'landfall';
+import { authority, server as identity } from '../support/certificates.js';
+import { addressOf } from '../support/connections.js';
+import { noise } from '../support/story.js';
+import { within } from '../support/waiting.js';
+
+const LISTEN = { host: '127.0.0.1', port: 0 };
+const CLIENT = { ca: authority, servername: 'localhost' };
+
+test('a byte stream over TLS echoes 5 MB, read in every way', async () => {
+  await using server = await serveStreams({ ...LISTEN, tls: identity }, async (stream) => {
+    for await (const bytes of stream) {
+      stream.write(bytes);
+      await stream.drain();
+    }
+  });
+  await using stream = await openStream({ ...(addressOf(server) as { port: number }), tls: CLIENT });
+  const sent = noise(5_000_000);
+  stream.write(sent);
+  const target = Buffer.alloc(2_000_000);
+  assert.equal(await within('readInto()', stream.readInto(target)), target.length);
+  const rest = await within('readExactly()', stream.readExactly(sent.length - target.length));
+  assert.ok(Buffer.concat([target, rest]).equals(sent));
+  stream.write('one line\r\nand');
+  assert.equal(await within('readLine()', stream.readLine()), 'one line');
+  assert.equal(String(await within('read()', stream.read())), 'and');
+});
+
+test('a frame stream over TLS echoes small and large frames', async () => {
+  const framing = lengthPrefixed({ lengthBytes: 4 });
+  await using server = await serveFrames({ ...LISTEN, framing, tls: identity }, async (stream) => {
+    for await (const frame of stream) stream.write(frame);
+  });
+  await using stream = await openFrames({ ...(addressOf(server) as { port: number }), framing, tls: CLIENT });
+  const payloads = [1, 100, 70_000, 3_000_000].map((bytes) => noise(bytes));
+  for (const payload of payloads) stream.write(payload);
+  for (const payload of payloads) {
+    const frame = await within('read()', stream.read());
+    assert.ok(frame !== null && Buffer.from(frame.bytes).equals(payload));
+    frame.release();
+  }
+});
+
+test('a byte stream becomes TLS after a request in clear, with the handshake received already', async () => {
+  const tls = { ...identity, isServer: true };
+  await using server = await serveStreams(LISTEN, async (stream) => {
+    assert.equal(await stream.readLine(), 'STARTTLS');
+    stream.write('OK\n');
+    // By now the client's handshake may have arrived behind its request, and is unread.
+    await stream.startTls(tls);
+    stream.write(`secret ${await stream.readLine()}\n`);
+    await stream.drain();
+    assert.equal(await stream.readLine(), null);
+  });
+  await using stream = await openStream(addressOf(server) as { port: number });
+  stream.write('STARTTLS\n');
+  assert.equal(await within('the answer', stream.readLine()), 'OK');
+  await within('startTls()', stream.startTls(CLIENT));
+  stream.write('hello\n');
+  assert.equal(await within('readLine()', stream.readLine()), 'secret hello');
+});
+
+test('startTls() while a read waits is ERR_BUSY, and the read goes on', async () => {
+  await using server = await serveStreams(LISTEN, async (stream) => {
+    await stream.readLine();
+    stream.write('answer\n');
+    await stream.read();
+  });
+  await using stream = await openStream(addressOf(server) as { port: number });
+  const line = stream.readLine();
+  await assert.rejects(stream.startTls(CLIENT), { code: 'ERR_BUSY' });
+  stream.write('go\n');
+  assert.equal(await within('readLine()', line), 'answer');
+});
