@@ -34,7 +34,8 @@ static _Noreturn void fail(const char *format, ...) {
   vfprintf(stderr, format, arguments);
   va_end(arguments);
   fputc('\n', stderr);
-  exit(1);
+  /* Not exit(): it would flush what the main thread may be printing, a second time. */
+  _exit(1);
 }
 
 static struct sockaddr_in loopback(uint16_t port) {

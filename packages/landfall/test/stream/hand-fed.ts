@@ -25,6 +25,7 @@ export class HandFed {
     const transport = {
       isClosing: false,
       receiveMode: 'direct',
+      getExtraInfo: () => undefined,
       closed: new Promise(() => {}),
       pauseReading: () => pause(true),
       resumeReading: () => pause(false),
