@@ -11,15 +11,32 @@ export interface FrameSink<Framed> {
   frameReceived(memory: Uint8Array, start: number, end: number, framed: Framed): void;
 }
 
-/** The frame that the receiver is being given, and the ways to give it one. */
+/** A frame that a receiver is being given. */
+export class Delivery {
+  /** Null while none is. */
+  framed: object | null = null;
+  memory: Uint8Array | null = null;
+  /** Whose memory it is, if it is a frame with memory of its own. */
+  large: LargeFrame | null = null;
+  start = 0;
+  end = 0;
+  /** What is going on around this one. */
+  readonly outer: Delivery | null;
+
+  constructor(outer: Delivery | null) {
+    this.outer = outer;
+  }
+}
+
+/**
+ * The thread's: frames are delivered one at a time, so that it need not be in every idle connection (docs/decisions/0006).
+ * Only what feeds a protocol from inside another one's `frameReceived` needs a second one.
+ */
+let innermost: Delivery = new Delivery(null);
+
+/** The ways to give a receiver frames. */
 export abstract class FrameDelivery {
   protected abstract readonly receiver: FrameSink<this>;
-  /** Null outside `frameReceived`. */
-  protected memory: Uint8Array | null = null;
-  /** Whose memory it is, if it is a frame with memory of its own. */
-  protected large: LargeFrame | null = null;
-  protected frameStart = 0;
-  protected frameEnd = 0;
 
   /**
    * The frame that `frameReceived` was called with, as UTF-8 text.
@@ -30,33 +47,53 @@ export abstract class FrameDelivery {
    * @throws {LandfallError} `ERR_RELEASED`: not called from inside `frameReceived`.
    */
   frameText(): string {
-    if (this.memory === null) throw noFrame('frameText()');
-    return frameText.of(this, this.memory, this.frameStart, this.frameEnd);
+    const delivery = this.delivery();
+    if (delivery === null) throw noFrame('frameText()');
+    return frameText.of(this, delivery.memory!, delivery.start, delivery.end);
   }
 
-  /** Frames of `memory` are handed on from here on, or none any more. */
-  protected delivering(memory: Uint8Array | null): void {
-    this.memory = memory;
+  /** The frame that is being given to this one's receiver; null outside `frameReceived`. */
+  protected delivery(): Delivery | null {
+    for (let delivery: Delivery | null = innermost; delivery !== null; delivery = delivery.outer)
+      if (delivery.framed === this) return delivery;
+    return null;
+  }
+
+  /** Frames of `memory` are handed on from here on, until `endDelivery`. */
+  protected beginDelivery(memory: Uint8Array, large: LargeFrame | null): Delivery {
+    if (innermost.framed !== null) innermost = new Delivery(innermost);
+    const delivery = innermost;
+    delivery.framed = this;
+    delivery.memory = memory;
+    delivery.large = large;
+    frameText.forget();
+    return delivery;
+  }
+
+  protected endDelivery(delivery: Delivery): void {
+    delivery.framed = null;
+    delivery.memory = null;
+    delivery.large = null;
+    innermost = delivery.outer ?? delivery;
     frameText.forget();
   }
 
   /** Hands on one frame that has memory to itself. */
   protected deliver(memory: Uint8Array, start: number, end: number, large: LargeFrame | null): void {
-    this.delivering(memory);
-    this.large = large;
-    this.frameStart = start;
-    this.frameEnd = end;
+    const delivery = this.beginDelivery(memory, large);
+    delivery.start = start;
+    delivery.end = end;
     try {
       const returned: unknown = this.receiver.frameReceived(memory, start, end, this);
       if (returned !== undefined) refusePromise('frameReceived', returned);
     } finally {
-      this.delivering(null);
-      this.large = null;
+      this.endDelivery(delivery);
     }
   }
 
   /**
-   * Hands on every whole frame in `memory[start, end)` that is a length word and a payload, until something interrupts.
+   * Hands on every whole frame in `[start, end)` of the memory of `delivery` that is a length word and a payload, until
+   * something interrupts.
    *
    *     memory  | word |  payload  | word |  pay
    *             ^ at   ^ frameStart       ^ at, in the end: not whole, or over the limit
@@ -64,18 +101,19 @@ export abstract class FrameDelivery {
    * Hot: the loop runs once per frame. All of its numbers are small integers; that and one load for the word make it
    * three times as fast as a loop round `FrameCodec.scan` (docs/decisions/0011).
    *
-   * @param words The same memory.
+   * @param words The memory of `delivery`.
    * @returns Where it stopped.
    */
   protected deliverWords(
+    delivery: Delivery,
     words: DataView,
-    memory: Uint8Array,
     start: number,
     end: number,
     isLittleEndian: boolean,
     maxFrameBytes: number,
   ): number {
     const receiver = this.receiver;
+    const memory = delivery.memory!;
     const limitBytes = Math.min(maxFrameBytes, WORD_MAX) | 0;
     const isLittle = isLittleEndian === true;
     const seen = interruptions.count;
@@ -87,8 +125,8 @@ export abstract class FrameDelivery {
       // Negative: beyond 2^31, which is for the scan to judge, as what is over the limit.
       if (payloadBytes < 0 || payloadBytes > limitBytes || payloadBytes > end - frameStart) return at;
       at = frameStart + payloadBytes;
-      this.frameStart = frameStart;
-      this.frameEnd = at;
+      delivery.start = frameStart;
+      delivery.end = at;
       const returned: unknown = receiver.frameReceived(memory, frameStart, at, this);
       if (returned !== undefined) refusePromise('frameReceived', returned);
       if (interruptions.count !== seen) return at;

@@ -9,8 +9,7 @@
  */
 import { IncompleteError } from '../errors.js';
 import { checkMaxFrameBytes, type FrameCodec, type Framing } from '../framing/framing.js';
-import { blockPool } from '../memory/block-pool.js';
-import { type BufferPool, blocksOf } from '../memory/buffer-pool.js';
+import type { BufferPool } from '../memory/buffer-pool.js';
 import { wordsOf } from '../memory/integers.js';
 import type { Lease } from '../memory/lease.js';
 import { FIRST_WINDOW, HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch } from '../memory/scratch.js';
@@ -18,12 +17,14 @@ import { refusePromise } from './callbacks.js';
 import type { BaseProtocol, BufferedProtocol, Protocol, Transport, WriteOptions } from './contracts.js';
 import { FrameDelivery, type FrameSink } from './frame-delivery.js';
 import { frameLease } from './frame-lease.js';
-import { LARGE_FRAME_BYTES_DEFAULT, MAX_FRAME_BYTES_LIMIT } from './frame-limits.js';
+import { MAX_FRAME_BYTES_LIMIT } from './frame-limits.js';
 import { badScan, noFrame, notConnected, notShareable, notToBeTaken, skipping } from './frame-misuse.js';
 import { type FramePayload, writeFrame } from './frame-writing.js';
 import { interruptions } from './interruptions.js';
 import { type LargeFrame, LentFrame, PooledFrame } from './large-frame.js';
+import { type LargeFrameLanding, largeFrameLanding } from './large-frame-landing.js';
 import { lentFrame } from './lent-frame.js';
+import { Skipped } from './skipped.js';
 import { Tail } from './tail.js';
 
 /** The start of a frame of unknown size is put back in front of the next receive while it is this small: beyond, that would be quadratic. */
@@ -71,37 +72,31 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   #framing: Framing;
   #codec: FrameCodec;
   protected readonly receiver: FrameReceiver;
-  readonly #pool: BufferPool<boolean> | null;
-  readonly #largeFrameBytes: number;
+  readonly #landing: LargeFrameLanding;
   #maxFrameBytes: number;
   #transport: Transport | null = null;
   /** Which of the scratch's windows to lend: a small one after a large frame, as what lands there of the next one is copied. */
   #window = FIRST_WINDOW;
   /** The frame that is arriving: the start of a small one, or what there is of a large one. */
   #arriving: Tail | LargeFrame | null = null;
-  /** Bytes of a frame over the limit that have yet to arrive, to be dropped. */
-  #skipBytes = 0;
-  #skippedBytes = 0;
+  /** Null until a frame over the limit is. */
+  #skipped: Skipped | null = null;
 
   /** @throws {RangeError} `largeFrameBytes` is out of range. */
   constructor(options: FramedProtocolOptions) {
     super();
-    const { framing, receiver, pool, largeFrameBytes = LARGE_FRAME_BYTES_DEFAULT } = options;
-    if (!Number.isInteger(largeFrameBytes) || largeFrameBytes < 1 || largeFrameBytes > HEAD_ROOM_BYTES) {
-      throw new RangeError(`largeFrameBytes must be 1 to ${HEAD_ROOM_BYTES}, not ${largeFrameBytes}`);
-    }
+    const { framing, receiver } = options;
+    this.#landing = largeFrameLanding(options.pool, options.largeFrameBytes);
     if (typeof receiver?.frameReceived !== 'function') throw new TypeError('a frame receiver needs frameReceived');
     this.#framing = framing;
     this.#codec = framing.createCodec();
     this.receiver = receiver;
-    this.#pool = pool ?? null;
-    this.#largeFrameBytes = largeFrameBytes;
     this.#maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
   }
 
   /** Bytes of frames over the limit that were skipped, headers included. */
   get skippedBytes(): number {
-    return this.#skippedBytes;
+    return this.#skipped?.bytes ?? 0;
   }
 
   /**
@@ -127,16 +122,11 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
    * @throws {LimitError} `ERR_LIMIT`: the pool's `maxBytes` do not allow it.
    */
   takeFrame(): Lease {
-    if (this.memory === null) throw noFrame('takeFrame()');
-    if (this.large !== null && this.large.block === null) throw notToBeTaken();
-    return frameLease(
-      this.#pool,
-      this.large?.block ?? null,
-      this.memory,
-      this.frameStart,
-      this.frameEnd,
-      this.connected(),
-    );
+    const delivery = this.delivery();
+    if (delivery === null) throw noFrame('takeFrame()');
+    const { memory, large, start, end } = delivery;
+    if (large !== null && large.block === null) throw notToBeTaken();
+    return frameLease(this.#landing.pool, large?.block ?? null, memory!, start, end, this.connected());
   }
 
   /**
@@ -159,7 +149,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
    *   skipped, and not all of it has arrived.
    */
   switchTo(next: Protocol | BufferedProtocol): void {
-    if (this.#skipBytes > 0) throw skipping(this.#skipBytes);
+    if (this.skipBytes > 0) throw skipping(this.skipBytes);
     this.connected().setProtocol(next, this.arrivedView());
     // Itself is not told that it was replaced.
     this.forgetArriving();
@@ -194,7 +184,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   /** The start of a frame that is not whole goes with it, unless it was handed over. */
   replaced(): void {
     this.forgetArriving();
-    this.#skipBytes = 0;
+    if (this.#skipped !== null) this.#skipped.leftBytes = 0;
     // What it remembers is of bytes that are somebody else's now: put in charge again, it begins with a new frame.
     this.#codec = this.#framing.createCodec();
   }
@@ -229,7 +219,6 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
 
   connectionLost(error: Error | null): void {
     this.forgetArriving();
-    this.memory = null;
     refusePromise('connectionLost', this.receiver.connectionLost?.(error));
   }
 
@@ -262,39 +251,43 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     let codec = this.#codec;
     let maxFrameBytes = this.#maxFrameBytes;
     let seen = interruptions.count;
-    let at = this.#skipBytes === 0 ? start : this.skip(start, end, this.#skipBytes);
+    let at = this.#skipped === null ? start : this.skip(start, end, this.skipBytes);
     let frameBytes = firstBytes;
-    this.delivering(memory);
-    while (at < end) {
-      if (interruptions.count !== seen) {
-        seen = interruptions.count;
-        if (this.isInterrupted()) break;
-        codec = this.#codec;
-        maxFrameBytes = this.#maxFrameBytes;
-      }
-      if (frameBytes === 0 && codec.lengthWord !== undefined) {
-        const stoppedAt = this.deliverWords(words, memory, at, end, codec.lengthWord === 'little', maxFrameBytes);
-        if (stoppedAt > at) {
-          at = stoppedAt;
+    const delivery = this.beginDelivery(memory, null);
+    try {
+      while (at < end) {
+        if (interruptions.count !== seen) {
+          seen = interruptions.count;
+          if (this.isInterrupted()) break;
+          codec = this.#codec;
+          maxFrameBytes = this.#maxFrameBytes;
+        }
+        if (frameBytes === 0 && codec.lengthWord !== undefined) {
+          const isLittleEndian = codec.lengthWord === 'little';
+          const stoppedAt = this.deliverWords(delivery, words, at, end, isLittleEndian, maxFrameBytes);
+          if (stoppedAt > at) {
+            at = stoppedAt;
+            continue;
+          }
+        }
+        if (frameBytes === 0) frameBytes = codec.scan(memory, at, end, maxFrameBytes);
+        if (!(frameBytes > 0 && frameBytes <= end - at)) {
+          if (!(frameBytes < 0)) break;
+          at = this.skip(at, end, -frameBytes);
+          frameBytes = 0;
           continue;
         }
-      }
-      if (frameBytes === 0) frameBytes = codec.scan(memory, at, end, maxFrameBytes);
-      if (!(frameBytes > 0 && frameBytes <= end - at)) {
-        if (!(frameBytes < 0)) break;
-        at = this.skip(at, end, -frameBytes);
+        const next = at + frameBytes;
+        delivery.start = at + codec.headerBytes;
+        delivery.end = next - codec.trailerBytes;
+        const returned: unknown = receiver.frameReceived(memory, delivery.start, delivery.end, this);
+        if (returned !== undefined) refusePromise('frameReceived', returned);
+        at = next;
         frameBytes = 0;
-        continue;
       }
-      const next = at + frameBytes;
-      this.frameStart = at + codec.headerBytes;
-      this.frameEnd = next - codec.trailerBytes;
-      const returned: unknown = receiver.frameReceived(memory, this.frameStart, this.frameEnd, this);
-      if (returned !== undefined) refusePromise('frameReceived', returned);
-      at = next;
-      frameBytes = 0;
+    } finally {
+      this.endDelivery(delivery);
     }
-    this.delivering(null);
     if (at < end && frameBytes === 0 && this.isInterrupted()) this.giveBack(memory.subarray(at, end));
     else this.keepRest(memory, at, end, frameBytes, at === start ? large : null, at === start && firstBytes > 0);
   }
@@ -305,11 +298,17 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     return !transport.isReading || transport.getProtocol() !== this;
   }
 
+  /** What has yet to arrive of a frame that is skipped. */
+  private get skipBytes(): number {
+    return this.#skipped?.leftBytes ?? 0;
+  }
+
   /** Drops `bytes` from `at` on; those beyond `end` when they arrive. Returns where to go on. */
   private skip(at: number, end: number, bytes: number): number {
     const here = Math.min(bytes, end - at);
-    this.#skippedBytes += here;
-    this.#skipBytes = bytes - here;
+    this.#skipped ??= new Skipped();
+    this.#skipped.bytes += here;
+    this.#skipped.leftBytes = bytes - here;
     return at + here;
   }
 
@@ -340,7 +339,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     else if (large !== null && frameBytes === 0) this.#arriving = large;
     // What one more receive has not completed is not put back and kept a second time: that would be quadratic.
     else if (
-      frameBytes >= this.#largeFrameBytes ||
+      frameBytes >= this.#landing.largeFrameBytes ||
       isSecondTime ||
       (frameBytes === 0 && bytes > UNKNOWN_TAIL_BYTES_MAX)
     )
@@ -359,10 +358,10 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
       lent?.release();
       return this.giveBack(startView);
     }
-    const blocks = this.#pool === null ? blockPool : blocksOf(this.#pool);
+    const { blocks } = this.#landing;
     this.#arriving = lent ?? new PooledFrame(blocks, headerBytes, trailerBytes, frameBytes, startView);
     this.countCopied(end - at);
-    if (frameBytes >= this.#largeFrameBytes || frameBytes === 0) this.#window = 0;
+    if (frameBytes >= this.#landing.largeFrameBytes || frameBytes === 0) this.#window = 0;
   }
 
   private largeReceived(large: LargeFrame, nbytes: number): void {
@@ -381,7 +380,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   /** The peer has ended: what is left is a whole frame to some framings, and to the others an error. */
   private lastReceived(): void {
     const arriving = this.#arriving;
-    if (this.#skipBytes > 0) throw new IncompleteError(0, this.#skipBytes);
+    if (this.skipBytes > 0) throw new IncompleteError(0, this.skipBytes);
     if (arriving === null) return;
     const { memory, bytesReceived, frameBytes } = arriving;
     const codec = this.#codec;
@@ -417,7 +416,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   /** What has arrived of the next frame; undefined inside `frameReceived`, where that is seen to afterwards. */
   private arrivedView(): Uint8Array | undefined {
     const arriving = this.#arriving;
-    if (arriving === null || this.memory !== null) return undefined;
+    if (arriving === null || this.delivery() !== null) return undefined;
     const arrivedView = arriving.memory.subarray(0, arriving.bytesReceived);
     return arriving instanceof LentFrame ? Buffer.concat([arriving.headerCopy, arrivedView]) : arrivedView;
   }
