@@ -10,7 +10,7 @@ import { write } from './write.js';
 export const allHelp: string = `all           every suite and the report
   --quick             each at its quick size`;
 
-const QUICK_IDLE = ['--connections', '1000', '--rounds', '1'];
+const QUICK_IDLE = ['--quick', '--connections', '1000', '--rounds', '1'];
 
 /**
  * Runs the command; resolves to the exit status: that of the first suite that did not run well, 0 when all did. An

@@ -29,6 +29,7 @@ export interface ProgramEvent {
   readonly aborted?: unknown;
   readonly stalledMs?: unknown;
   readonly rssBytes?: unknown;
+  readonly youngBytes?: unknown;
 }
 
 interface Waiter {

@@ -124,6 +124,8 @@ export interface IdleResult {
 export interface IdleOptions {
   connections: number;
   rounds: number;
+  /** Whether the figures include the memory that new objects are made in, megabytes that a process gives back after some idle seconds. */
+  quick: boolean;
 }
 
 /** A whole run of the idle suite. */

@@ -2,13 +2,14 @@
  * One end of many idle connections, as a program: `endpoint.js server|client node|landfall [COUNT PORT]`.
  *
  * A server says `{"event":"listening","port":P}`. A client says `{"event":"ready"}`, opens its connections on the line
- * `open` and says `{"event":"connected"}`. Both collect their garbage on the line `settle` and say
- * `{"event":"settled","connections":N}`, and end with their input.
+ * `open` and says `{"event":"connected"}`. Both collect their garbage on the line `settle`, or `settle quickly`, and say
+ * `{"event":"settled","connections":N,"youngBytes":N}`, and end with their input.
  */
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { connect, FramedProtocol, type FrameReceiver, lengthPrefixed, listen } from 'landfall';
 
 const HOST = '127.0.0.1';
@@ -18,6 +19,14 @@ const OPENED_AT_A_TIME = 200;
 /** A collection frees pages for later; how often to collect, and how long to let the system take them back. */
 const COLLECTIONS = 6;
 const COLLECTION_MS = 100;
+
+/**
+ * The memory that new objects are made in grows while connections are opened, in steps of megabytes, and stays for seconds:
+ * how large it is says more about when it was last collected than about connections. A process that stays idle gives it
+ * back, after eight seconds or so.
+ */
+const YOUNG_BYTES_MAX = 1024 * 1024;
+const YOUNG_TIMEOUT_MS = 40_000;
 
 let connections = 0;
 /** What a client holds on to, as a program that uses its connections would. */
@@ -63,11 +72,17 @@ async function openAll(kind: string, count: number, port: number): Promise<void>
   }
 }
 
-async function settle(): Promise<void> {
+async function settle(isQuick: boolean): Promise<void> {
   for (let i = 0; i < COLLECTIONS; i++) {
     globalThis.gc?.();
     await delay(COLLECTION_MS);
   }
+  const deadline = Date.now() + YOUNG_TIMEOUT_MS;
+  while (!isQuick && youngBytes() > YOUNG_BYTES_MAX && Date.now() < deadline) await delay(COLLECTION_MS);
+}
+
+function youngBytes(): number {
+  return getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.physical_space_size ?? 0;
 }
 
 function say(event: object): void {
@@ -81,9 +96,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'open') {
     await openAll(kind, Number(count), Number(port));
     say({ event: 'connected' });
-  } else if (line === 'settle') {
-    await settle();
-    say({ event: 'settled', connections });
+  } else if (line.startsWith('settle')) {
+    await settle(line === 'settle quickly');
+    say({ event: 'settled', connections, youngBytes: youngBytes() });
   }
 }
 process.exit();

@@ -8,7 +8,7 @@
  *     the start of a large frame   moved to a block of its own, which the rest is received straight into
  */
 import { IncompleteError } from '../errors.js';
-import { checkMaxFrameBytes, type FrameCodec, type Framing } from '../framing/framing.js';
+import { checkMaxFrameBytes, type Framing } from '../framing/framing.js';
 import type { BufferPool } from '../memory/buffer-pool.js';
 import { wordsOf } from '../memory/integers.js';
 import type { Lease } from '../memory/lease.js';
@@ -19,12 +19,12 @@ import { FrameDelivery, type FrameSink } from './frame-delivery.js';
 import { frameLease } from './frame-lease.js';
 import { MAX_FRAME_BYTES_LIMIT } from './frame-limits.js';
 import { badScan, noFrame, notConnected, notShareable, notToBeTaken, skipping } from './frame-misuse.js';
+import { type FrameSetup, frameSetup } from './frame-setup.js';
+import { FrameTraffic } from './frame-traffic.js';
 import { type FramePayload, writeFrame } from './frame-writing.js';
 import { interruptions } from './interruptions.js';
 import { type LargeFrame, LentFrame, PooledFrame } from './large-frame.js';
-import { type LargeFrameLanding, largeFrameLanding } from './large-frame-landing.js';
 import { lentFrame } from './lent-frame.js';
-import { Skipped } from './skipped.js';
 import { Tail } from './tail.js';
 
 /** The start of a frame of unknown size is put back in front of the next receive while it is this small: beyond, that would be quadratic. */
@@ -69,34 +69,26 @@ export interface FramedProtocolOptions {
 
 /** A protocol that cuts what it receives into frames, and hands each to its receiver. */
 export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
-  #framing: Framing;
-  #codec: FrameCodec;
   protected readonly receiver: FrameReceiver;
-  readonly #landing: LargeFrameLanding;
-  #maxFrameBytes: number;
+  #setup: FrameSetup;
   #transport: Transport | null = null;
-  /** Which of the scratch's windows to lend: a small one after a large frame, as what lands there of the next one is copied. */
-  #window = FIRST_WINDOW;
   /** The frame that is arriving: the start of a small one, or what there is of a large one. */
   #arriving: Tail | LargeFrame | null = null;
-  /** Null until a frame over the limit is. */
-  #skipped: Skipped | null = null;
+  /** Null until something happens. */
+  #traffic: FrameTraffic | null = null;
 
   /** @throws {RangeError} `largeFrameBytes` is out of range. */
   constructor(options: FramedProtocolOptions) {
     super();
-    const { framing, receiver } = options;
-    this.#landing = largeFrameLanding(options.pool, options.largeFrameBytes);
+    const { framing, receiver, pool, largeFrameBytes } = options;
+    this.#setup = frameSetup(framing, pool, largeFrameBytes);
     if (typeof receiver?.frameReceived !== 'function') throw new TypeError('a frame receiver needs frameReceived');
-    this.#framing = framing;
-    this.#codec = framing.createCodec();
     this.receiver = receiver;
-    this.#maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
   }
 
   /** Bytes of frames over the limit that were skipped, headers included. */
   get skippedBytes(): number {
-    return this.#skipped?.bytes ?? 0;
+    return this.#traffic?.skippedBytes ?? 0;
   }
 
   /**
@@ -110,7 +102,8 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
    * @throws {LandfallError} `ERR_CLOSED`: there is no connection yet, or `writeEof()` was called. `ERR_RELEASED`. Likewise.
    */
   writeFrame(payload: FramePayload, options?: WriteOptions): boolean {
-    return writeFrame(this.connected(), this.#codec, this.#maxFrameBytes, payload, options);
+    const { codec, maxFrameBytes } = this.#setup;
+    return writeFrame(this.connected(), codec, maxFrameBytes, payload, options);
   }
 
   /**
@@ -126,7 +119,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     if (delivery === null) throw noFrame('takeFrame()');
     const { memory, large, start, end } = delivery;
     if (large !== null && large.block === null) throw notToBeTaken();
-    return frameLease(this.#landing.pool, large?.block ?? null, memory!, start, end, this.connected());
+    return frameLease(this.#setup.pool, large?.block ?? null, memory!, start, end, this.connected());
   }
 
   /**
@@ -136,7 +129,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
    */
   setMaxFrameBytes(maxFrameBytes: number): void {
     checkMaxFrameBytes(maxFrameBytes);
-    this.#maxFrameBytes = Math.min(maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
+    this.#setup = { ...this.#setup, maxFrameBytes: Math.min(maxFrameBytes, MAX_FRAME_BYTES_LIMIT) };
     interruptions.count++;
   }
 
@@ -160,9 +153,8 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
    * already.
    */
   setFraming(framing: Framing): void {
-    this.#framing = framing;
-    this.#codec = framing.createCodec();
-    this.#maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
+    const { pool, largeFrameBytes } = this.#setup;
+    this.#setup = frameSetup(framing, pool, largeFrameBytes);
     interruptions.count++;
     const arrivedView = this.arrivedView();
     if (arrivedView === undefined) return;
@@ -184,15 +176,15 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   /** The start of a frame that is not whole goes with it, unless it was handed over. */
   replaced(): void {
     this.forgetArriving();
-    if (this.#skipped !== null) this.#skipped.leftBytes = 0;
+    if (this.#traffic !== null) this.#traffic.skipBytes = 0;
     // What it remembers is of bytes that are somebody else's now: put in charge again, it begins with a new frame.
-    this.#codec = this.#framing.createCodec();
+    this.#setup = { ...this.#setup, codec: this.#setup.framing.createCodec() };
   }
 
   getBuffer(): Uint8Array {
     const arriving = this.#arriving;
     return arriving === null || arriving instanceof Tail
-      ? receiveScratch(this).windows[this.#window]!
+      ? receiveScratch(this).windows[this.#traffic?.window ?? FIRST_WINDOW]!
       : arriving.room();
   }
 
@@ -201,7 +193,8 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     if (arriving !== null && !(arriving instanceof Tail)) return this.largeReceived(arriving, nbytes);
     const { memory, words, windows } = receiveScratch(this);
     // A full window means that more is waiting: take more at once, if there is a larger one.
-    if (this.#window < LARGEST_WINDOW && nbytes === windows[this.#window]!.length) this.#window++;
+    const window = this.#traffic?.window ?? FIRST_WINDOW;
+    if (window < LARGEST_WINDOW && nbytes === windows[window]!.length) this.begunTraffic().window++;
     if (arriving === null) return this.received(memory, words, HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + nbytes, 0, null);
     const start = HEAD_ROOM_BYTES - this.putTailBack(arriving, memory);
     this.received(memory, words, start, HEAD_ROOM_BYTES + nbytes, arriving.frameBytes, null);
@@ -248,10 +241,9 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     large: LargeFrame | null,
   ): void {
     const receiver = this.receiver;
-    let codec = this.#codec;
-    let maxFrameBytes = this.#maxFrameBytes;
+    let { codec, maxFrameBytes } = this.#setup;
     let seen = interruptions.count;
-    let at = this.#skipped === null ? start : this.skip(start, end, this.skipBytes);
+    let at = this.skipBytes === 0 ? start : this.skip(start, end, this.skipBytes);
     let frameBytes = firstBytes;
     const delivery = this.beginDelivery(memory, null);
     try {
@@ -259,8 +251,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
         if (interruptions.count !== seen) {
           seen = interruptions.count;
           if (this.isInterrupted()) break;
-          codec = this.#codec;
-          maxFrameBytes = this.#maxFrameBytes;
+          ({ codec, maxFrameBytes } = this.#setup);
         }
         if (frameBytes === 0 && codec.lengthWord !== undefined) {
           const isLittleEndian = codec.lengthWord === 'little';
@@ -300,15 +291,15 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
 
   /** What has yet to arrive of a frame that is skipped. */
   private get skipBytes(): number {
-    return this.#skipped?.leftBytes ?? 0;
+    return this.#traffic?.skipBytes ?? 0;
   }
 
   /** Drops `bytes` from `at` on; those beyond `end` when they arrive. Returns where to go on. */
   private skip(at: number, end: number, bytes: number): number {
     const here = Math.min(bytes, end - at);
-    this.#skipped ??= new Skipped();
-    this.#skipped.bytes += here;
-    this.#skipped.leftBytes = bytes - here;
+    const traffic = this.begunTraffic();
+    traffic.skippedBytes += here;
+    traffic.skipBytes = bytes - here;
     return at + here;
   }
 
@@ -339,7 +330,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     else if (large !== null && frameBytes === 0) this.#arriving = large;
     // What one more receive has not completed is not put back and kept a second time: that would be quadratic.
     else if (
-      frameBytes >= this.#landing.largeFrameBytes ||
+      frameBytes >= this.#setup.largeFrameBytes ||
       isSecondTime ||
       (frameBytes === 0 && bytes > UNKNOWN_TAIL_BYTES_MAX)
     )
@@ -348,7 +339,8 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   }
 
   private startLarge(memory: Uint8Array, at: number, end: number, frameBytes: number): void {
-    const { headerBytes, trailerBytes } = this.#codec;
+    const { blocks, largeFrameBytes, codec } = this.#setup;
+    const { headerBytes, trailerBytes } = codec;
     // What was kept of it lies in `memory` now: `getFrameBuffer` may change who is in charge, or the framing.
     this.#arriving = null;
     const startView = memory.subarray(at, end);
@@ -358,10 +350,9 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
       lent?.release();
       return this.giveBack(startView);
     }
-    const { blocks } = this.#landing;
     this.#arriving = lent ?? new PooledFrame(blocks, headerBytes, trailerBytes, frameBytes, startView);
     this.countCopied(end - at);
-    if (frameBytes >= this.#landing.largeFrameBytes || frameBytes === 0) this.#window = 0;
+    if (frameBytes >= largeFrameBytes || frameBytes === 0) this.begunTraffic().window = 0;
   }
 
   private largeReceived(large: LargeFrame, nbytes: number): void {
@@ -383,11 +374,8 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     if (this.skipBytes > 0) throw new IncompleteError(0, this.skipBytes);
     if (arriving === null) return;
     const { memory, bytesReceived, frameBytes } = arriving;
-    const codec = this.#codec;
-    const found =
-      frameBytes === 0 && codec.scanEnd !== undefined
-        ? codec.scanEnd(memory, 0, bytesReceived, this.#maxFrameBytes)
-        : 0;
+    const { codec, maxFrameBytes } = this.#setup;
+    const found = frameBytes === 0 ? (codec.scanEnd?.(memory, 0, bytesReceived, maxFrameBytes) ?? 0) : 0;
     const apartBytes = arriving instanceof LentFrame ? arriving.headerCopy.length : 0;
     if (found === 0) throw new IncompleteError(apartBytes + bytesReceived, apartBytes + frameBytes || undefined);
     this.#arriving = null;
@@ -424,6 +412,11 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
   private forgetArriving(): void {
     if (this.#arriving !== null && !(this.#arriving instanceof Tail)) this.#arriving.release();
     this.#arriving = null;
+  }
+
+  private begunTraffic(): FrameTraffic {
+    this.#traffic ??= new FrameTraffic();
+    return this.#traffic;
   }
 
   private countCopied(bytes: number): void {
