@@ -157,9 +157,22 @@ export abstract class Landing {
         return;
       }
     }
-    const { memory } = this.#spareChunk();
+    const { memory } = this.#spareWithRoom(bytesView.length);
     memory.set(bytesView, this.#spareEnd);
     this.#spareEnd += bytesView.length;
+  }
+
+  /** Two chunks are enough for what a reader leaves unread; more than that comes if reading is resumed by hand. */
+  #spareWithRoom(bytes: number): Block {
+    const spare = this.#spareChunk();
+    const wantedBytes = this.#spareEnd + bytes;
+    if (wantedBytes <= spare.memory.length) return spare;
+    const larger = blockPool.take(wantedBytes * 2);
+    larger.memory.set(spare.memory.subarray(0, this.#spareEnd));
+    this.transport!.countCopied(this.#spareEnd - HEAD_ROOM_BYTES);
+    spare.release();
+    this.#spare = larger;
+    return larger;
   }
 
   /** The spare chunk becomes the chunk, with nothing in it. */
