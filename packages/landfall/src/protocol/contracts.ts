@@ -184,8 +184,8 @@ export interface Transport {
    *
    * @throws {TypeError} Options that do not fit; a client without `servername`. Nothing has changed then.
    * @throws {LandfallError} `ERR_UNSUPPORTED`: it is TLS already. `ERR_BUSY`: it is about to be. `ERR_CLOSED`: it is
-   *   closing, or one of its sides has ended. Otherwise what the connection is lost with: `ERR_TIMEOUT`, or `ERR_LOST`
-   *   with Node's error as `cause`.
+   *   closing, or one of its sides has ended. Otherwise what the connection is lost with: `ERR_TIMEOUT`, `ERR_ABORTED`, or
+   *   `ERR_LOST` with Node's error as `cause`.
    */
   startTls(options: StartTlsOptions): Promise<void>;
   /**

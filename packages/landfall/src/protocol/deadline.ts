@@ -2,6 +2,12 @@
 import { AbortedError, DeadlineError } from '../errors.js';
 import type { WaitOptions } from './contracts.js';
 
+/** A wait that goes on where an earlier one ended: one deadline for both. */
+export interface BegunWait extends WaitOptions {
+  /** When the deadline began to count, by `performance.now()`; now when left out. */
+  beganMs?: number | undefined;
+}
+
 /** Settles a wait; only the first call counts. */
 export type Settle<T> = (error: Error | null, value?: T) => void;
 
@@ -20,15 +26,15 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
  */
 export function waitFor<T>(
   what: string,
-  options: WaitOptions | undefined,
+  options: BegunWait | undefined,
   start: (settle: Settle<T>) => (error: CutShort) => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const { signal, timeoutMs } = options ?? {};
+    const { signal, timeoutMs, beganMs } = options ?? {};
     checkTimeout(timeoutMs);
     checkSignal(signal);
     if (signal?.aborted) throw new AbortedError(what, signal.reason);
-    const cut = signal || timeoutMs !== undefined ? new Cut(what, signal, timeoutMs) : null;
+    const cut = signal || timeoutMs !== undefined ? new Cut(what, signal, timeoutMs, beganMs) : null;
     const giveUp = start((error, value) => {
       cut?.disarm();
       if (error === null) resolve(value as T);
@@ -46,14 +52,21 @@ class Cut {
   readonly #what: string;
   readonly #signal: AbortSignal | undefined;
   readonly #timeoutMs: number | undefined;
+  readonly #beganMs: number | undefined;
   #isDisarmed = false;
   #timer: NodeJS.Timeout | undefined;
   #onAbort: (() => void) | undefined;
 
-  constructor(what: string, signal: AbortSignal | undefined, timeoutMs: number | undefined) {
+  constructor(
+    what: string,
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+    beganMs: number | undefined,
+  ) {
     this.#what = what;
     this.#signal = signal;
     this.#timeoutMs = timeoutMs;
+    this.#beganMs = beganMs;
   }
 
   /** Calls `cut` once, when the signal fires or the deadline passes, unless disarmed first (before this call, even). */
@@ -64,7 +77,10 @@ class Cut {
       cut(error);
     };
     const [what, signal, timeoutMs] = [this.#what, this.#signal, this.#timeoutMs];
-    if (timeoutMs !== undefined) this.#timer = setTimeout(() => cutOnce(new DeadlineError(what, timeoutMs)), timeoutMs);
+    if (timeoutMs !== undefined) {
+      const gone = this.#beganMs === undefined ? 0 : performance.now() - this.#beganMs;
+      this.#timer = setTimeout(() => cutOnce(new DeadlineError(what, timeoutMs)), timeoutMs - gone);
+    }
     this.#onAbort = () => cutOnce(new AbortedError(what, signal?.reason));
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }

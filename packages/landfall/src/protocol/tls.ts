@@ -99,4 +99,8 @@ export interface StartTlsOptions extends TlsOptions {
    * together with its request. Copied at once.
    */
   unread?: Uint8Array | undefined;
+  /** Rejects with `ERR_ABORTED` when it fires, and the connection is lost with that: half a handshake leaves nothing to go on with. */
+  signal?: AbortSignal | undefined;
+  /** As `handshakeTimeoutMs`; the shorter one counts. */
+  timeoutMs?: number | undefined;
 }

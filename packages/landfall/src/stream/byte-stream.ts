@@ -98,9 +98,8 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
   async readInto(target: ArrayBufferView, options?: ReadIntoOptions): Promise<number | null> {
     const view = viewOf(target);
     if (view.length === 0) return 0;
-    if (isBeingSent(view)) await this.transport.flushed(options);
-    if (isBeingSent(view)) throw new LandfallError('ERR_BUFFER', 'target still waits to be sent on another connection');
-    return this.reading('readInto()', options, new ReadInto(this.inbox, view, options?.partial === true));
+    const begun = isBeingSent(view) ? await this.untilSent(view, options) : options;
+    return this.reading('readInto()', begun, new ReadInto(this.inbox, view, options?.partial === true));
   }
 
   /**

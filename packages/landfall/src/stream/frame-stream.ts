@@ -73,9 +73,8 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
    */
   async readInto(target: ArrayBufferView, options?: WaitOptions): Promise<number | null> {
     const view = viewOf(target);
-    if (isBeingSent(view)) await this.transport.flushed(options);
-    if (isBeingSent(view)) throw new LandfallError('ERR_BUFFER', 'target still waits to be sent on another connection');
-    return this.#reading<number | null>('readInto()', options, view, () => this.#takeInto(view), null);
+    const begun = isBeingSent(view) ? await this.untilSent(view, options) : options;
+    return this.#reading<number | null>('readInto()', begun, view, () => this.#takeInto(view), null);
   }
 
   /** Frames one after the other. Each is borrowed: it is released on the next step, and at the end. */

@@ -16,6 +16,9 @@ import type { LargeFrame } from '../protocol/large-frame.js';
 
 /** A chunk: head room, and a window. */
 const CHUNK_BYTES = HEAD_ROOM_BYTES + WINDOW_BYTES_MAX;
+/** So few bytes are kept in a small block first: a peer that sends a byte now and then shall not hold a chunk. */
+const FEW_BYTES = 1024;
+const SMALL_BLOCK_BYTES = 2 * FEW_BYTES;
 /** Less room than this at the end of a chunk is not lent. */
 const ROOM_BYTES_MIN = 16 * 1024;
 /** Indexes of the scratch's windows: after a large frame, otherwise, and for what has arrived already. */
@@ -150,7 +153,9 @@ export abstract class Landing {
   #keep(bytesView: Uint8Array): void {
     this.transport!.countCopied(bytesView.length);
     if (this.#spareEnd === HEAD_ROOM_BYTES) {
-      if (this.block === null) this.#begin(this.#spareChunk(), HEAD_ROOM_BYTES);
+      if (this.block === null && this.#spare === null && bytesView.length <= FEW_BYTES)
+        this.#begin(blockPool.take(SMALL_BLOCK_BYTES), 0);
+      else if (this.block === null) this.#begin(this.#spareChunk(), HEAD_ROOM_BYTES);
       if (this.memory.length - this.end >= bytesView.length) {
         this.memory.set(bytesView, this.end);
         this.end += bytesView.length;
@@ -175,7 +180,7 @@ export abstract class Landing {
     return larger;
   }
 
-  /** The spare chunk becomes the chunk, with nothing in it. */
+  /** The spare chunk, or a small block while there is none, becomes the chunk, with nothing in it. */
   #begin(spare: Block, at: number): void {
     this.changes++;
     this.#spare = null;

@@ -1,7 +1,8 @@
 /** What every stream has, whatever it reads: one read at a time, waiting for room to write, and its end. */
 import { LandfallError } from '../errors.js';
+import { isBeingSent } from '../memory/being-sent.js';
 import type { Transport, WaitOptions } from '../protocol/contracts.js';
-import { type CutShort, type Settle, waitFor } from '../protocol/deadline.js';
+import { type BegunWait, type CutShort, type Settle, waitFor } from '../protocol/deadline.js';
 
 /** How long `close` lets what was written leave, unless told otherwise. */
 const CLOSE_TIMEOUT_MS_DEFAULT = 30_000;
@@ -84,10 +85,14 @@ export abstract class StreamLife implements AsyncDisposable, InboxOwner {
     });
   }
 
-  /** Ends this side after what was written, and resolves once that has left; reading goes on. */
-  end(options?: WaitOptions): Promise<void> {
+  /**
+   * Ends this side after what was written, and resolves once that has left; reading goes on.
+   *
+   * @throws {LandfallError} `ERR_UNSUPPORTED`: over TLS, which cannot end one side alone. And as `Transport.flushed`.
+   */
+  async end(options?: WaitOptions): Promise<void> {
     this.transport.writeEof();
-    return this.transport.flushed(options);
+    await this.transport.flushed(options);
   }
 
   /**
@@ -148,6 +153,18 @@ export abstract class StreamLife implements AsyncDisposable, InboxOwner {
     if (this.#isClosed) this.inbox.clear();
     this.#settleDrains(this.over());
     this.#wakeReader?.();
+  }
+
+  /**
+   * Waits until `view` is no longer being sent.
+   *
+   * @returns How to wait for the read into it, by the same deadline.
+   */
+  protected async untilSent(view: Uint8Array, options: WaitOptions | undefined): Promise<BegunWait> {
+    const beganMs = performance.now();
+    await this.transport.flushed(options);
+    if (isBeingSent(view)) throw new LandfallError('ERR_BUFFER', 'target still waits to be sent on another connection');
+    return { ...options, beganMs };
   }
 
   /** Somebody waits for a read. */

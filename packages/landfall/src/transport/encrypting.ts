@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import { DeadlineError, LandfallError } from '../errors.js';
+import { waitFor } from '../protocol/deadline.js';
 import type { StartTlsOptions } from '../protocol/tls.js';
 import { Receiving } from './receiving.js';
 import type { Sending } from './sending.js';
@@ -29,13 +30,14 @@ export abstract class Encrypting extends Receiving implements SocketOwner {
   async startTls(options: StartTlsOptions): Promise<void> {
     this.refuseUpgrade();
     const upgrader = upgraderFor(options);
-    this.isHeld = true;
-    if (options.unread !== undefined) this.putBack(options.unread);
-    this.sendingHalf().holdBack();
-    await new Promise<void>((resolve, reject) => {
-      const settle = (error: Error | null): void => (error === null ? resolve() : reject(error));
-      this.begunTraffic().upgrade = new Upgrade(upgrader, settle, (error) => this.fail(error));
+    await waitFor<void>('startTls()', options, (settle) => {
+      this.isHeld = true;
+      if (options.unread !== undefined) this.putBack(options.unread);
+      this.sendingHalf().holdBack();
+      const fail = (error: Error): void => this.fail(error);
+      this.begunTraffic().upgrade = new Upgrade(upgrader, settle, fail);
       this.schedule();
+      return fail;
     });
   }
 

@@ -23,7 +23,7 @@ const servers = new WeakMap<StartTlsOptions, Upgrader>();
  */
 export function upgraderFor(options: StartTlsOptions): Upgrader {
   if (typeof options !== 'object' || options === null) throw new TypeError('startTls takes TLS options');
-  const { isServer = false, unread, ...tls } = options;
+  const { isServer = false, unread, signal: _signal, timeoutMs: _timeoutMs, ...tls } = options;
   if (unread !== undefined && !types.isUint8Array(unread)) throw new TypeError('unread must be a Uint8Array');
   if (!isServer) {
     const client = clientTls('startTls', tls, undefined);

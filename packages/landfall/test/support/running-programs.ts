@@ -49,13 +49,17 @@ export class RunningProgram {
     this.#child.stdin!.write(text);
   }
 
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Ends its input. */
   end(): void {
     this.#child.stdin!.end();
   }
 
   /** Resolves to what the pattern matched first in its output. */
-  async untilPrinted(pattern: RegExp): Promise<RegExpMatchArray> {
+  async untilPrinted(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray> {
     const found = async (): Promise<RegExpMatchArray> => {
       for (;;) {
         const match = this.#output.match(pattern);
@@ -63,7 +67,7 @@ export class RunningProgram {
         await new Promise<void>((resolve) => this.#waiters.push(resolve));
       }
     };
-    return within(`${pattern} from ${this.#name}`, found()).catch((error: Error) => {
+    return within(`${pattern} from ${this.#name}`, found(), timeoutMs).catch((error: Error) => {
       throw new Error(`${error.message}; it printed: ${this.#output.slice(-1_000)}`);
     });
   }
