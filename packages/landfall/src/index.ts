@@ -1,4 +1,5 @@
 /** The public names of landfall. */
+export type { ChannelMessages } from './channel-messages.js';
 export {
   AbortedError,
   DeadlineError,
@@ -35,6 +36,7 @@ export type {
   WaitOptions,
   WriteOptions,
 } from './protocol/contracts.js';
+export type { FrameReceivedMessage, FrameSentMessage } from './protocol/frame-channels.js';
 export type { FramePayload } from './protocol/frame-writing.js';
 export { FramedProtocol, type FramedProtocolOptions, type FrameReceiver } from './protocol/framed-protocol.js';
 export type { StartTlsOptions, TlsMaterial, TlsOptions } from './protocol/tls.js';
@@ -44,7 +46,17 @@ export type { Frame, FrameStream, FrameStreamOptions } from './stream/frame-stre
 export type { NodeSocket } from './stream/to-node.js';
 export type { WebStreams } from './stream/to-web.js';
 export { type AttachOptions, attach } from './transport/attach.js';
+export type {
+  AcceptMessage,
+  AttachMessage,
+  CloseMessage,
+  ConnectMessage,
+  ErrorMessage,
+  HandshakeMessage,
+  ListenMessage,
+} from './transport/channels.js';
 export { type ConnectOptions, connect } from './transport/connect.js';
-export { type ListenOptions, listen, type Server } from './transport/listen.js';
+export { type ListenOptions, listen } from './transport/listen.js';
+export type { Server, ServerStats } from './transport/server.js';
 export type { SocketAddress } from './transport/socket-facts.js';
 export type { TlsInfo } from './transport/tls-info.js';

@@ -1,12 +1,13 @@
 /** Opening streams: joins what connects to what reads. */
 
 import { thrownAsError } from './errors.js';
-import { refusePromise, warnOf } from './protocol/callbacks.js';
-import type { Transport, WaitOptions } from './protocol/contracts.js';
+import type { WaitOptions } from './protocol/contracts.js';
 import { ByteStream } from './stream/byte-stream.js';
 import { FrameStream, type FrameStreamOptions } from './stream/frame-stream.js';
 import { type ConnectOptions, connect } from './transport/connect.js';
-import { type ListenOptions, listen, type Server } from './transport/listen.js';
+import { type ListenOptions, listen } from './transport/listen.js';
+import { report } from './transport/reporting.js';
+import type { Server } from './transport/server.js';
 
 /** Where to connect to, and how frames are told apart. */
 export type OpenFramesOptions = ConnectOptions & FrameStreamOptions & WaitOptions;
@@ -79,16 +80,7 @@ async function handle<S extends ByteStream | FrameStream>(
   try {
     await handler(stream);
   } catch (thrown) {
-    tell(onError, thrownAsError(thrown), stream.transport);
+    report(thrownAsError(thrown), stream.transport, onError);
   }
   await stream.close();
-}
-
-function tell(onError: ListenOptions['onError'], error: Error, transport: Transport): void {
-  if (onError === undefined) return warnOf(error);
-  try {
-    refusePromise('onError', onError(error, transport));
-  } catch (thrown) {
-    warnOf(thrown);
-  }
 }

@@ -1,15 +1,13 @@
 /** Handing frames to their receiver: the half of a `FramedProtocol` that knows which frame the receiver is being given. */
 import { WORD_MAX } from '../memory/integers.js';
 import { refusePromise } from './callbacks.js';
+import type { Transport } from './contracts.js';
+import { isToldOfReceived } from './frame-channels.js';
 import { noFrame } from './frame-misuse.js';
+import { type FrameSink, ToldSink } from './frame-sink.js';
 import { frameText } from './frame-text.js';
 import { interruptions } from './interruptions.js';
 import type { LargeFrame } from './large-frame.js';
-
-/** Who is given frames, by `framed`. */
-export interface FrameSink<Framed> {
-  frameReceived(memory: Uint8Array, start: number, end: number, framed: Framed): void;
-}
 
 /** A frame that a receiver is being given. */
 export class Delivery {
@@ -37,6 +35,7 @@ let innermost: Delivery = new Delivery(null);
 /** The ways to give a receiver frames. */
 export abstract class FrameDelivery {
   protected abstract readonly receiver: FrameSink<this>;
+  protected abstract connected(): Transport;
 
   /**
    * The frame that `frameReceived` was called with, as UTF-8 text.
@@ -78,13 +77,18 @@ export abstract class FrameDelivery {
     frameText.forget();
   }
 
+  /** Whom to hand the frames of one run to: decided once for all of them, so that a channel without a listener costs none of them anything. */
+  protected get sink(): FrameSink<this> {
+    return isToldOfReceived() ? new ToldSink(this.receiver, this.connected()) : this.receiver;
+  }
+
   /** Hands on one frame that has memory to itself. */
   protected deliver(memory: Uint8Array, start: number, end: number, large: LargeFrame | null): void {
     const delivery = this.beginDelivery(memory, large);
     delivery.start = start;
     delivery.end = end;
     try {
-      const returned: unknown = this.receiver.frameReceived(memory, start, end, this);
+      const returned: unknown = this.sink.frameReceived(memory, start, end, this);
       if (returned !== undefined) refusePromise('frameReceived', returned);
     } finally {
       this.endDelivery(delivery);
@@ -112,7 +116,7 @@ export abstract class FrameDelivery {
     isLittleEndian: boolean,
     maxFrameBytes: number,
   ): number {
-    const receiver = this.receiver;
+    const receiver = this.sink;
     const memory = delivery.memory!;
     const limitBytes = Math.min(maxFrameBytes, WORD_MAX) | 0;
     const isLittle = isLittleEndian === true;

@@ -2,12 +2,13 @@
 import type { FrameCodec } from '../framing/framing.js';
 import { type Lease, MemoryLease } from '../memory/lease.js';
 import type { Transport, WriteOptions } from './contracts.js';
+import { isToldOfSent, tellSent } from './frame-channels.js';
 
 /** What a frame's payload may be given as. */
 export type FramePayload = Uint8Array | Lease | readonly (Uint8Array | Lease)[];
 
 /**
- * Encodes one frame and writes it.
+ * Encodes one frame and writes it, and tells whoever listens.
  *
  * @throws {TypeError} The payload is none.
  * @throws {LandfallError} What the codec, a released lease or the transport has to say. Nothing was written, and no lease passed on.
@@ -19,7 +20,8 @@ export function writeFrame(
   payload: FramePayload,
   options: WriteOptions | undefined,
 ): boolean {
-  if (codec.encodeHeader !== undefined && payload instanceof Uint8Array)
+  const isTold = isToldOfSent() && !transport.isClosing;
+  if (codec.encodeHeader !== undefined && payload instanceof Uint8Array && !isTold)
     return transport.writeVectored([codec.encodeHeader(payload.length, maxFrameBytes), payload], options);
   const parts = Array.isArray(payload) ? (payload as readonly (Uint8Array | Lease)[]) : [payload as Uint8Array | Lease];
   const views: Uint8Array[] = [];
@@ -35,6 +37,8 @@ export function writeFrame(
   const wire: Uint8Array[] = [];
   codec.encode(views, bytes, maxFrameBytes, wire);
   const goOn = transport.writeVectored(wire, options);
+  // Afterwards leases are somebody else's.
+  if (isTold) tellSent(transport, views);
   for (const part of parts) passOn(part);
   return goOn;
 }

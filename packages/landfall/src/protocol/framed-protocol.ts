@@ -15,7 +15,7 @@ import type { Lease } from '../memory/lease.js';
 import { FIRST_WINDOW, HEAD_ROOM_BYTES, LARGEST_WINDOW, receiveScratch } from '../memory/scratch.js';
 import { refusePromise } from './callbacks.js';
 import type { BaseProtocol, BufferedProtocol, Protocol, Transport, WriteOptions } from './contracts.js';
-import { FrameDelivery, type FrameSink } from './frame-delivery.js';
+import { FrameDelivery } from './frame-delivery.js';
 import { frameLease } from './frame-lease.js';
 import { MAX_FRAME_BYTES_LIMIT } from './frame-limits.js';
 import { badScan, noFrame, notConnected, notShareable, notToBeTaken, skipping } from './frame-misuse.js';
@@ -31,7 +31,7 @@ import { Tail } from './tail.js';
 const UNKNOWN_TAIL_BYTES_MAX = 1024;
 
 /** Is given the frames of one connection, and the callbacks that every protocol has. */
-export interface FrameReceiver extends BaseProtocol, FrameSink<FramedProtocol> {
+export interface FrameReceiver extends BaseProtocol {
   /**
    * A whole frame arrived: its payload is `memory[start, end)`, borrowed until this returns.
    *
@@ -240,7 +240,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     firstBytes: number,
     large: LargeFrame | null,
   ): void {
-    const receiver = this.receiver;
+    const receiver = this.sink;
     let { codec, maxFrameBytes } = this.#setup;
     let seen = interruptions.count;
     let at = this.skipBytes === 0 ? start : this.skip(start, end, this.skipBytes);
@@ -423,7 +423,7 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     if (bytes > 0) this.connected().countCopied(bytes);
   }
 
-  private connected(): Transport {
+  protected connected(): Transport {
     if (this.#transport === null) throw notConnected();
     return this.#transport;
   }

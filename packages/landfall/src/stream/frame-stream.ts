@@ -5,6 +5,7 @@ import { isBeingSent } from '../memory/being-sent.js';
 import type { BufferPool } from '../memory/buffer-pool.js';
 import { type Lease, MemoryLease } from '../memory/lease.js';
 import type { WaitOptions, WriteOptions } from '../protocol/contracts.js';
+import { isToldOfReceived, tellReceived } from '../protocol/frame-channels.js';
 import { frameLease } from '../protocol/frame-lease.js';
 import { type FramePayload, writeFrame } from '../protocol/frame-writing.js';
 import { ByteStream } from './byte-stream.js';
@@ -12,6 +13,7 @@ import { type FrameBatch, InboxBatch } from './frame-batch.js';
 import { FrameInbox } from './frame-inbox.js';
 import { type Reading, StreamLife } from './stream-life.js';
 import { viewOf } from './target.js';
+import { ToldBatch } from './told-batch.js';
 
 /** A received frame: its payload, on lease. */
 export interface Frame extends Lease {}
@@ -113,7 +115,7 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
     };
     const take = (): IteratorResult<FrameBatch, undefined> => {
       previous = new InboxBatch(this.inbox);
-      return { done: false, value: previous };
+      return { done: false, value: isToldOfReceived() ? new ToldBatch(previous, this.transport) : previous };
     };
     return {
       next: () => {
@@ -213,6 +215,12 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
     }
   }
 
+  /** The frame that was found is about to be taken. */
+  #tellOfFound(): void {
+    const { large, memory, start, stop } = this.inbox;
+    tellReceived(this.transport, large?.memory ?? memory, start, stop);
+  }
+
   #takeOwn(): MemoryLease {
     const inbox = this.inbox;
     const { large, start, stop } = inbox;
@@ -224,6 +232,7 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
       stop,
       this.transport,
     );
+    this.#tellOfFound();
     large?.release();
     inbox.consume();
     return lease;
@@ -233,6 +242,7 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
     const inbox = this.inbox;
     const { block } = inbox;
     if (inbox.large !== null || block === null) return this.#takeOwn();
+    this.#tellOfFound();
     block.claim();
     const lease = new MemoryLease(inbox.memory.subarray(inbox.start, inbox.stop), block, this.transport);
     inbox.consume();
@@ -244,6 +254,7 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
     const { large, start, stop } = inbox;
     const bytes = stop - start;
     if (bytes > view.length) throw new LimitError('a received frame', bytes, view.length);
+    this.#tellOfFound();
     if (large?.memory !== view) {
       view.set((large?.memory ?? inbox.memory).subarray(start, stop));
       this.transport.countCopied(bytes);

@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import { LandfallError } from '../errors.js';
 import { isBuffered } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport } from '../protocol/contracts.js';
+import { attached } from './channels.js';
 import { checkFactory } from './options.js';
 import { SocketTransport } from './socket-transport.js';
 
@@ -42,6 +43,7 @@ export function attach<P extends Protocol | BufferedProtocol>(
   isBuffered(protocol); // throws if it is no protocol, before anything is made that would call it
   socket.allowHalfOpen = true;
   const transport = new SocketTransport(socket as Socket, protocol, null);
+  attached.publish({ transport });
   transport.begin(protocol, [...(unread === undefined ? [] : [unread]), ...received(socket)]);
   return { transport, protocol };
 }

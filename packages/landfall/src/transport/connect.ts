@@ -11,6 +11,14 @@ import { isBuffered } from '../protocol/callbacks.js';
 import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
 import { type Settle, waitFor } from '../protocol/deadline.js';
 import type { TlsOptions } from '../protocol/tls.js';
+import {
+  type ConnectMessage,
+  connectEnded,
+  connectFailed,
+  connectStarted,
+  type Draft,
+  isToldOfConnecting,
+} from './channels.js';
 import { secureConnecting } from './handshake.js';
 import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
 import { dropEndListeners } from './socket-facts.js';
@@ -53,27 +61,42 @@ export async function connect<P extends Protocol | BufferedProtocol>(
   const { signal, timeoutMs, tls: tlsOptions, ...socketOptions } = definedOnly(options);
   const tls = tlsOptions === undefined ? null : clientTls('connect', tlsOptions, hostOf(options));
   const where = describe(options);
-  return waitFor(`connecting to ${where}`, options, (settle) => {
+  const message = isToldOfConnecting() ? messageOf(options, tls !== null) : null;
+  if (message !== null) connectStarted.publish(message);
+  const connecting = waitFor<{ transport: Transport; protocol: P }>(`connecting to ${where}`, options, (settle) => {
     const socket = createConnection({ noDelay: true, ...socketOptions, allowHalfOpen: true } as NetConnectOpts);
     const onError = (cause: Error): void => settle(cannotConnect(where, cause));
     socket.once('error', onError);
     socket.once('connect', () => {
       // Both listeners go: an open connection shall not hold on to how it was made.
       socket.off('error', onError);
-      if (tls === null) return begin(socket, protocolFactory, null, settle);
+      if (tls === null) return begin(socket, protocolFactory, null, message, settle);
       secureConnecting(socket, tls, (error, secured) => {
-        if (error === null) begin(secured!, protocolFactory, tls, settle);
+        if (error === null) begin(secured!, protocolFactory, tls, message, settle);
         else settle(error);
       });
     });
     return () => socket.destroy();
   });
+  return message === null ? connecting : tellIfFailed(connecting, message);
+}
+
+/** Tells of what `connecting` is rejected with, unless it was told of as a connection that stands before. */
+async function tellIfFailed<T>(connecting: Promise<T>, message: Draft<ConnectMessage>): Promise<T> {
+  try {
+    return await connecting;
+  } catch (error) {
+    message.error = error as Error;
+    if (message.transport === null) connectFailed.publish(message);
+    throw error;
+  }
 }
 
 function begin<P extends Protocol | BufferedProtocol>(
   socket: Socket,
   protocolFactory: () => P,
   tls: TlsDeadlines | null,
+  message: Draft<ConnectMessage> | null,
   settle: Settle<{ transport: Transport; protocol: P }>,
 ): void {
   try {
@@ -81,6 +104,10 @@ function begin<P extends Protocol | BufferedProtocol>(
     isBuffered(protocol); // throws if it is no protocol, before anything is made that would call it
     dropEndListeners(socket);
     const transport = new SocketTransport(socket, protocol, null, tls);
+    if (message !== null) {
+      message.transport = transport;
+      connectEnded.publish(message);
+    }
     transport.begin(protocol);
     settle(null, { transport, protocol });
   } catch (thrown) {
@@ -98,6 +125,14 @@ function describe(options: ConnectOptions): string {
   const { host, port, path } = options;
   if (path != null) return path;
   return `${host ?? 'localhost'}:${port}`;
+}
+
+function messageOf({ host, port, path }: ConnectOptions, isTls: boolean): Draft<ConnectMessage> {
+  const where =
+    path != null
+      ? { host: undefined, port: undefined, path }
+      : { host: host ?? 'localhost', port: Number(port), path: undefined };
+  return { ...where, isTls, transport: null, error: null };
 }
 
 function cannotConnect(where: string, cause: Error): LandfallError {

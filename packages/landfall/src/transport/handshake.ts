@@ -8,6 +8,14 @@ import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { DeadlineError, LandfallError } from '../errors.js';
 import { refusePromise, warnOf } from '../protocol/callbacks.js';
+import {
+  type Draft,
+  type HandshakeMessage,
+  handshakeEnded,
+  handshakeFailed,
+  handshakeStarted,
+  isToldOfHandshakes,
+} from './channels.js';
 import { dropEndListeners } from './socket-facts.js';
 import { socketUnder } from './tls-internals.js';
 import type { ClientTls, ServerTls } from './tls-options.js';
@@ -17,7 +25,7 @@ export type Secured = (error: Error | null, socket?: TLSSocket) => void;
 
 /** Makes a handshake as the client. */
 export function secureConnecting(raw: Socket, tls: ClientTls, secured: Secured): void {
-  const handshake = new Handshake(raw, tls.handshakeTimeoutMs, secured);
+  const handshake = new Handshake('client', raw, tls.handshakeTimeoutMs, secured);
   // Stays when the handshake has failed: whatever the socket says then is nobody's concern.
   const onError = (cause: Error): void => handshake.fails(cause);
   const socket = tlsConnect({ ...tls.options, socket: raw });
@@ -54,7 +62,7 @@ export class HandshakeServer {
   }
 
   secure(raw: Socket, secured: Secured): void {
-    const handshake = new Handshake(raw, this.#timeoutMs, (error, socket) => {
+    const handshake = new Handshake('server', raw, this.#timeoutMs, (error, socket) => {
       this.#waiting.delete(raw);
       secured(error, socket);
     });
@@ -62,6 +70,11 @@ export class HandshakeServer {
     // So a client that ends in the middle of its handshake is noticed.
     raw.allowHalfOpen = false;
     this.#server.emit('connection', raw);
+  }
+
+  /** How many handshakes are under way. */
+  get underWay(): number {
+    return this.#waiting.size;
   }
 
   /** Gives up the handshakes under way. */
@@ -91,15 +104,18 @@ export class HandshakeServer {
 class Handshake {
   readonly #raw: Socket;
   readonly #timer: NodeJS.Timeout;
+  readonly #message: Draft<HandshakeMessage> | null;
   #secured: Secured | null;
   /** Node tells first why. This is for when it does not. */
   readonly #onClose = (): void => void setImmediate(() => this.fails(new Error('the connection was closed')));
 
-  constructor(raw: Socket, timeoutMs: number, secured: Secured) {
+  constructor(side: HandshakeMessage['side'], raw: Socket, timeoutMs: number, secured: Secured) {
     this.#raw = raw;
+    this.#message = isToldOfHandshakes() ? { side, socket: raw, error: null } : null;
     this.#secured = secured;
     this.#timer = setTimeout(() => this.#settle(new DeadlineError('the TLS handshake', timeoutMs)), timeoutMs);
     raw.once('close', this.#onClose);
+    if (this.#message !== null) handshakeStarted.publish(this.#message);
   }
 
   fails(cause: Error): void {
@@ -125,7 +141,14 @@ class Handshake {
     this.#secured = null;
     clearTimeout(this.#timer);
     this.#raw.off('close', this.#onClose);
+    // While the socket still knows whose it is.
+    if (this.#message !== null) tellOfOutcome(this.#message, error);
     if (error !== null) this.#raw.destroy();
     secured(error, socket);
   }
+}
+
+function tellOfOutcome(message: Draft<HandshakeMessage>, error: Error | null): void {
+  message.error = error;
+  (error === null ? handshakeEnded : handshakeFailed).publish(message);
 }

@@ -8,13 +8,16 @@ import {
   type TcpSocketConnectOpts,
 } from 'node:net';
 import { LandfallError, thrownAsError } from '../errors.js';
-import { refusePromise, warnOf } from '../protocol/callbacks.js';
-import type { BufferedProtocol, Protocol, Transport, WaitOptions } from '../protocol/contracts.js';
+import type { BufferedProtocol, Protocol, WaitOptions } from '../protocol/contracts.js';
 import { waitFor } from '../protocol/deadline.js';
 import type { TlsOptions } from '../protocol/tls.js';
+import { accepted, failed, listenEnded, listenStarted } from './channels.js';
 import { ConnectionList } from './connection-list.js';
 import { HandshakeServer } from './handshake.js';
 import { checkAddress, checkFactory, definedOnly, refuseOwnOptions } from './options.js';
+import { type OnError, report } from './reporting.js';
+import type { Server, ServerStats } from './server.js';
+import { ServerCounts } from './server-counts.js';
 import { dropEndListeners } from './socket-facts.js';
 import { SocketTransport, type TransportOwner } from './socket-transport.js';
 import { serverTls, type TlsDeadlines } from './tls-options.js';
@@ -47,31 +50,7 @@ export interface ListenOptions
    * Told of what no protocol can be told of: a protocol factory that threw, `connectionLost` that threw, and failures
    * of the listening socket itself and of TLS handshakes (then without a transport). A process warning when left out.
    */
-  onError?: ((error: Error, transport: Transport | null) => void) | undefined;
-}
-
-/** A listening socket and the connections it has accepted. */
-export interface Server extends AsyncDisposable {
-  /** Where it listens: the address and port, or the path. */
-  readonly address: AddressInfo | string;
-  /** Connections that are open and have a protocol. */
-  readonly connections: number;
-  /**
-   * Stops accepting, and resolves once the last connection has ended by itself. Idempotent.
-   *
-   * @throws {LandfallError} `ERR_TIMEOUT`, `ERR_ABORTED`: connections are still open; nothing is accepted any more.
-   */
-  close(options?: WaitOptions): Promise<void>;
-  /**
-   * Stops accepting, gives up TLS handshakes, closes every connection, and resolves once they are gone; so does disposing of the server.
-   *
-   * @param options How long they may go on sending what they have; then, or when the signal fires, they are aborted. 30 s by default.
-   */
-  closeAll(options?: WaitOptions): Promise<void>;
-  /** Lets the server keep the process alive; so it does at first. */
-  ref(): void;
-  /** Lets the process end while the server listens. */
-  unref(): void;
+  onError?: OnError | undefined;
 }
 
 /**
@@ -115,17 +94,20 @@ export async function listen(
     return () => netServer.close();
   });
   netServer.removeAllListeners('error');
-  return new ListeningServer(netServer, protocolFactory, onError, tls, handshakes);
+  const server = new ListeningServer(netServer, protocolFactory, onError, tls, handshakes);
+  listenStarted.publish({ server });
+  return server;
 }
 
 class ListeningServer implements Server, TransportOwner {
   readonly address: AddressInfo | string;
   readonly #netServer: NetServer;
   readonly #protocolFactory: () => Protocol | BufferedProtocol;
-  readonly #onError: ListenOptions['onError'];
+  readonly #onError: OnError | undefined;
   readonly #tls: TlsDeadlines | null;
   readonly #handshakes: HandshakeServer | null;
   readonly #transports = new ConnectionList();
+  readonly #counts = new ServerCounts();
   /** Resolves when the listening socket is closed and every protocol was told of its loss. */
   readonly #gone: Promise<void>;
   #resolveGone: () => void = () => {};
@@ -134,7 +116,7 @@ class ListeningServer implements Server, TransportOwner {
   constructor(
     netServer: NetServer,
     protocolFactory: () => Protocol | BufferedProtocol,
-    onError: ListenOptions['onError'],
+    onError: OnError | undefined,
     tls: TlsDeadlines | null,
     handshakes: HandshakeServer | null,
   ) {
@@ -147,13 +129,15 @@ class ListeningServer implements Server, TransportOwner {
     this.#gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
     });
+    void this.#gone.then(() => listenEnded.publish({ server: this }));
     // Node says so when the last socket has begun to close; its protocol is told a turn later.
     netServer.once('close', () => {
       this.#isListening = false;
       this.#resolveIfGone();
     });
     netServer.on('connection', (socket) => this.#accept(socket));
-    netServer.on('error', (error) => this.#report(error, null));
+    netServer.on('drop', () => this.#counts.refused++);
+    netServer.on('error', (error) => report(error, null, this.#onError));
   }
 
   get connections(): number {
@@ -193,13 +177,18 @@ class ListeningServer implements Server, TransportOwner {
     this.#netServer.unref();
   }
 
+  stats(): ServerStats {
+    return this.#counts.stats(this.#transports, this.#handshakes?.underWay ?? 0);
+  }
+
   connectionGone(transport: SocketTransport): void {
     this.#transports.delete(transport);
+    this.#counts.connectionGone(transport.stats());
     this.#resolveIfGone();
   }
 
   reportError(error: Error, transport: SocketTransport): void {
-    this.#report(error, transport);
+    report(error, transport, this.#onError);
   }
 
   #resolveIfGone(): void {
@@ -210,28 +199,28 @@ class ListeningServer implements Server, TransportOwner {
     if (this.#handshakes === null) return this.#begin(socket);
     this.#handshakes.secure(socket, (error, secured) => {
       if (error === null) this.#begin(secured!);
-      else if (this.#onError !== undefined) this.#report(error, null);
+      else this.#handshakeFailed(error);
     });
+  }
+
+  /** Any client can do that: without `onError` it is nobody's concern. */
+  #handshakeFailed(error: Error): void {
+    this.#counts.handshakesFailed++;
+    if (this.#onError !== undefined) report(error, null, this.#onError);
+    else failed.publish({ error, transport: null });
   }
 
   #begin(socket: Socket): void {
     dropEndListeners(socket);
     const transport = new SocketTransport(socket, NOBODY, this, this.#tls);
     this.#transports.add(transport);
+    this.#counts.accepted++;
+    if (accepted.hasSubscribers) accepted.publish({ server: this, transport });
     try {
       transport.begin(this.#protocolFactory());
     } catch (thrown) {
       transport.abort();
-      this.#report(thrownAsError(thrown), transport);
-    }
-  }
-
-  #report(error: Error, transport: Transport | null): void {
-    if (this.#onError === undefined) return warnOf(error);
-    try {
-      refusePromise('onError', this.#onError(error, transport));
-    } catch (thrown) {
-      warnOf(thrown);
+      report(thrownAsError(thrown), transport, this.#onError);
     }
   }
 }

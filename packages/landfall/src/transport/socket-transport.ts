@@ -15,7 +15,6 @@ import {
   callReplaced,
   callResumeWriting,
   callTookOver,
-  warnOf,
 } from '../protocol/callbacks.js';
 import type {
   BufferedProtocol,
@@ -27,8 +26,10 @@ import type {
 } from '../protocol/contracts.js';
 import { waitFor } from '../protocol/deadline.js';
 import { waterMarks } from '../protocol/water-marks.js';
+import { tellOfLoss } from './channels.js';
 import { forget } from './direct-receive.js';
 import { Encrypting } from './encrypting.js';
+import { report } from './reporting.js';
 import { Sending, type SendingOwner } from './sending.js';
 import { closeSoon, extraInfo, lostError } from './socket-facts.js';
 import { listenTo, type SocketOwner } from './socket-listeners.js';
@@ -363,15 +364,12 @@ export class SocketTransport extends Encrypting implements Transport, SendingOwn
     const error = this.traffic?.error ?? null;
     this.sending?.lost(error);
     const failure = callConnectionLost(this.protocol, error);
-    if (failure !== null) this.report(failure);
+    if (failure !== null && this.#owner !== null) this.#owner.reportError(failure, this);
+    else if (failure !== null) report(failure, this, undefined);
+    tellOfLoss(this, error);
     this.#owner?.connectionGone(this);
     this.traffic?.closedWait?.resolve();
     this.endEncrypting(error);
-  }
-
-  private report(failure: Error): void {
-    if (this.#owner !== null) this.#owner.reportError(failure, this);
-    else warnOf(failure);
   }
 
   get closed(): Promise<void> {
