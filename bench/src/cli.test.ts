@@ -27,6 +27,11 @@ const WRONGLY_TYPED: [words: string[], complaint: RegExp][] = [
   [['soak', '--minutes', '0'], /--minutes wants a number above 0, not "0"/],
   [['idle', '--connections', '0'], /--connections wants a whole number of at least 1, not "0"/],
   [['idle', '--rounds', 'many'], /--rounds wants a whole number of at least 1, not "many"/],
+  [['streams', '--tasks', 'lines,words'], /--tasks wants one of lines, .*, not "words"/],
+  [['streams', '--bytes', '100'], /--bytes wants one task beside it/],
+  [['streams', '--contenders', 'c'], /no contender "c"; there are landfall-offset, /],
+  [['tls', '--contenders', 'c'], /no contender "c"; there are landfall, /],
+  [['tls', '--handshake-ms', 'long'], /--handshake-ms wants a whole number of at least 0, not "long"/],
   [['all', '--slow'], /--slow/],
 ];
 
@@ -44,7 +49,8 @@ describe('the command line', () => {
   it('explains every command with --help', async () => {
     const { status, stdout } = await runBench('--help');
     assert.equal(status, 0);
-    for (const command of ['echo', 'echo-server', 'sink', 'flood', 'write', 'idle', 'soak', 'peers', 'report', 'all']) {
+    const commands = 'echo echo-server sink flood write streams tls idle soak peers report all';
+    for (const command of commands.split(' ')) {
       assert.match(stdout, new RegExp(`^${command} `, 'm'));
     }
   });

@@ -9,6 +9,8 @@ import { peers, peersHelp } from './commands/peers.js';
 import { report, reportHelp } from './commands/report.js';
 import { sink, sinkHelp } from './commands/sink.js';
 import { soak, soakHelp } from './commands/soak.js';
+import { streams, streamsHelp } from './commands/streams.js';
+import { tls, tlsHelp } from './commands/tls.js';
 import { write, writeHelp } from './commands/write.js';
 
 interface Command {
@@ -23,6 +25,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sink: { help: sinkHelp, run: sink },
   flood: { help: floodHelp, run: flood },
   write: { help: writeHelp, run: write },
+  streams: { help: streamsHelp, run: streams },
+  tls: { help: tlsHelp, run: tls },
   idle: { help: idleHelp, run: idle },
   soak: { help: soakHelp, run: soak },
   peers: { help: peersHelp, run: peers },

@@ -18,7 +18,9 @@ async def serve(kind: type[Frames], options: Options, knows_copies: bool) -> Non
     def make_frames() -> Frames:
         return kind(send_back, lambda error: None, counters, options.max_frame_bytes)
 
-    server = await asyncio.get_running_loop().create_server(make_frames, "127.0.0.1", options.port, backlog=1024)
+    server = await asyncio.get_running_loop().create_server(
+        make_frames, "127.0.0.1", options.port, backlog=1024, ssl=options.tls
+    )
     await serve_until_end(server.sockets[0].getsockname()[1], counters, knows_copies)
 
 
@@ -41,7 +43,7 @@ async def drive(kind: type[Frames], options: Options, knows_copies: bool) -> Non
     def make_frames() -> Frames:
         return kind(answered, lost, counters, options.max_frame_bytes)
 
-    _, connection = await loop.create_connection(make_frames, "127.0.0.1", options.port)
+    _, connection = await loop.create_connection(make_frames, "127.0.0.1", options.port, ssl=options.tls)
 
     async def exchange(question: bytearray) -> bytes | memoryview:
         nonlocal waiter

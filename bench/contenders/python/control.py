@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import io
 import json
+import ssl
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Options:
     port: int
     frame_bytes: int
     max_frame_bytes: int
+    tls: ssl.SSLContext | None
 
 
 def parse_options(ways: list[str]) -> tuple[str, Options]:
@@ -35,8 +37,20 @@ def parse_options(ways: list[str]) -> tuple[str, Options]:
     parser.add_argument("--prefix", choices=["u64le"], required=True)
     parser.add_argument("--frame-bytes", type=int, default=0)
     parser.add_argument("--max-frame-bytes", type=int, required=True)
+    parser.add_argument("--tls", help="the folder of certificate.pem and key.pem")
     parsed = parser.parse_args()
-    return parsed.way, Options(parsed.role, parsed.port, parsed.frame_bytes, parsed.max_frame_bytes)
+    tls = None if parsed.tls is None else tls_context(parsed.role, parsed.tls)
+    return parsed.way, Options(parsed.role, parsed.port, parsed.frame_bytes, parsed.max_frame_bytes, tls)
+
+
+def tls_context(role: str, folder: str) -> ssl.SSLContext:
+    """A server shows the certificate of the folder; a client trusts it and no other."""
+    certificate = f"{folder}/certificate.pem"
+    if role == "client":
+        return ssl.create_default_context(cafile=certificate)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, f"{folder}/key.pem")
+    return context
 
 
 def emit(event: str, **fields: float | None) -> None:

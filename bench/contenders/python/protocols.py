@@ -37,7 +37,9 @@ class Frames(asyncio.BaseProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's transports have its methods, not its class
-        self.transport.set_write_buffer_limits(high=0)
+        # TLS encrypts whatever is written at once, so that none of our memory waits to be sent.
+        if transport.get_extra_info("sslcontext") is None:
+            self.transport.set_write_buffer_limits(high=0)
 
     def send(self, memory: bytes | bytearray | memoryview) -> None:
         """Sends memory that must not change until `sent` is called or, when nothing waits, this returns."""

@@ -47,7 +47,7 @@ def buffer_bytes(options: Options) -> int:
 
 class EchoServer(TCPServer):
     def __init__(self, options: Options, into: bool) -> None:
-        super().__init__(max_buffer_size=buffer_bytes(options))
+        super().__init__(ssl_options=options.tls, max_buffer_size=buffer_bytes(options))
         self.options = options
         self.into = into
         self.counters = Counters()
@@ -74,6 +74,8 @@ async def drive(into: bool, options: Options) -> None:
     counters = Counters()
     stream = IOStream(socket.socket(), max_buffer_size=buffer_bytes(options))
     await stream.connect(("127.0.0.1", options.port))
+    if options.tls is not None:
+        stream = await stream.start_tls(False, options.tls, server_hostname="127.0.0.1")
     frames = FrameStream(stream, counters, options.max_frame_bytes, into)
 
     async def exchange(question: bytearray) -> bytes | memoryview:

@@ -4,6 +4,8 @@ import { parseOptions } from './arguments.js';
 import { echo } from './echo.js';
 import { flood } from './flood.js';
 import { idle } from './idle.js';
+import { streams } from './streams.js';
+import { tls } from './tls.js';
 import { write } from './write.js';
 
 /** What `--help` says. */
@@ -23,6 +25,8 @@ export async function all(args: string[]): Promise<number> {
     () => echo([...size, '--report']),
     () => flood([...size, '--keep']),
     () => write([...size, '--keep']),
+    () => streams([...size, '--keep']),
+    () => tls([...size, '--keep']),
     () => idle([...(quick ? QUICK_IDLE : []), '--keep']),
   ];
   let first = 0;

@@ -3,12 +3,15 @@
  * verification, the clock) is the same for all rows and lives in `server-role.ts` and `client-role.ts`.
  */
 import type { Prefix } from './prefix.js';
+import type { TlsIdentity } from './tls-identity.js';
 
 /** What both roles are told. */
 export interface EndpointOptions {
   prefix: Prefix;
   /** A longer frame ends its connection. */
   maxFrameBytes: number;
+  /** Encrypts every connection. */
+  tls?: TlsIdentity | undefined;
 }
 
 /** Received bytes, and how many of them were moved once more by this program; null where it cannot know. */

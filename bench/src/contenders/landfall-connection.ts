@@ -75,12 +75,13 @@ export function landfallContender(prepare: (options: EndpointOptions) => OpenCon
   return {
     async listen(port, options, listener) {
       const open = prepare(options);
-      const server = await listen({ host: '127.0.0.1', port }, () => open(listener).protocol);
+      const server = await listen({ host: '127.0.0.1', port, tls: options.tls }, () => open(listener).protocol);
       return (server.address as AddressInfo).port;
     },
     async connect(port, options, listener) {
       const connection = prepare(options)(listener);
-      await connect({ host: '127.0.0.1', port }, () => connection.protocol);
+      const tls = options.tls && { ca: options.tls.cert };
+      await connect({ host: '127.0.0.1', port, tls }, () => connection.protocol);
       return connection;
     },
   };

@@ -3,6 +3,8 @@
  *
  *     node main.js NAME server --port 0 --prefix u64le --max-frame-bytes N
  *     node main.js NAME client --port P --prefix u64le --frame-bytes N --max-frame-bytes M
+ *
+ * and `--tls FOLDER` for encrypted connections.
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -12,6 +14,7 @@ import { loadNodeContender } from './node-contenders.js';
 import { MIN_FRAME_BYTES } from './payload.js';
 import { PREFIXES } from './prefix.js';
 import { serveEcho } from './server-role.js';
+import { readIdentity } from './tls-identity.js';
 
 function print(event: string, fields: object): void {
   process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
@@ -79,6 +82,7 @@ async function main(): Promise<void> {
       prefix: { type: 'string', default: 'u64le' },
       'frame-bytes': { type: 'string' },
       'max-frame-bytes': { type: 'string' },
+      tls: { type: 'string' },
     },
   });
   const [name = '', role] = positionals;
@@ -87,7 +91,8 @@ async function main(): Promise<void> {
   if (contender === undefined) throw new Error(`no such row: ${name}`);
   if (prefix === undefined) throw new Error(`no such prefix: ${values.prefix}`);
   const maxFrameBytes = wholeNumber('--max-frame-bytes', values['max-frame-bytes'], 0);
-  const options = { prefix, maxFrameBytes };
+  const tls = values.tls === undefined ? undefined : await readIdentity(values.tls);
+  const options = { prefix, maxFrameBytes, tls };
   if (role === 'server') return runServer(contender, wholeNumber('--port', values.port, 0), options);
   if (role !== 'client') throw new Error(`no such role: ${role ?? 'none'}`);
   const frameBytes = wholeNumber('--frame-bytes', values['frame-bytes'], MIN_FRAME_BYTES);

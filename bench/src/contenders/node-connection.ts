@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
+import tls from 'node:tls';
 import type { Contender, EchoConnection, EchoListener, EndpointOptions } from './contender.js';
 
 /** Makes a row's connection on a connected socket. It is told nothing else, and ends the socket itself on a bad frame. */
@@ -24,19 +25,22 @@ export function nodeContender(open: OpenNodeConnection): Contender {
       const isCutShort = lostWith === null && !connection.isBetweenFrames;
       listener.lost(connection, isCutShort ? new Error('the peer ended inside a frame') : lostWith);
     });
+    socket.setNoDelay(true);
     listener.made(connection);
     return connection;
   };
   return {
     async listen(port, options, listener) {
-      const server = net.createServer({ noDelay: true }, (socket) => start(socket, options, listener));
+      const accept = (socket: net.Socket): unknown => start(socket, options, listener);
+      const server = options.tls ? tls.createServer(options.tls, accept) : net.createServer(accept);
       server.listen(port, '127.0.0.1');
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     },
     async connect(port, options, listener) {
-      const socket = net.connect({ host: '127.0.0.1', port, noDelay: true });
-      await once(socket, 'connect');
+      const where = { host: '127.0.0.1', port };
+      const socket = options.tls ? tls.connect({ ...where, ca: options.tls.cert }) : net.connect(where);
+      await once(socket, options.tls ? 'secureConnect' : 'connect');
       return start(socket, options, listener);
     },
   };

@@ -5,6 +5,9 @@ import type { Contender, EchoConnection, EndpointOptions, Traffic } from './cont
 import { nodeContender } from './node-connection.js';
 import { lengthPrefix } from './prefix.js';
 
+/** What TLS encrypts at once. */
+const RECORD_BYTES = 16 * 1024;
+
 class DataConnection implements EchoConnection {
   readonly #socket: Socket;
   readonly #options: EndpointOptions;
@@ -35,10 +38,13 @@ class DataConnection implements EchoConnection {
   }
 
   send(payload: Uint8Array): void {
-    this.#socket.cork();
-    this.#socket.write(lengthPrefix(payload.length, this.#options.prefix));
+    const { prefix, tls } = this.#options;
+    // TLS copies what is corked into one piece before it encrypts it: for large ones that costs more than a write.
+    const isCorked = tls === undefined || payload.length <= RECORD_BYTES;
+    if (isCorked) this.#socket.cork();
+    this.#socket.write(lengthPrefix(payload.length, prefix));
     const hasRoom = this.#socket.write(payload);
-    this.#socket.uncork();
+    if (isCorked) this.#socket.uncork();
     if (!hasRoom) this.#socket.pause();
   }
 

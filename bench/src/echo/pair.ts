@@ -17,6 +17,8 @@ export interface PairOptions {
   verifyFrames: number;
   /** Timed frames. */
   frames: number;
+  /** The folder of `certificate.pem` and `key.pem`: both ends encrypt then. */
+  tlsFolder?: string | undefined;
   /** Ends both processes at once. */
   signal: AbortSignal;
 }
@@ -44,7 +46,8 @@ export async function runPair(options: PairOptions): Promise<PairMeasurement> {
   return withChildren(options.signal, (start) =>
     measure(options, (role, { command, args: before }, args) => {
       const frames = ['--prefix', 'u64le', '--max-frame-bytes', String(options.frameBytes)];
-      return start(`${options.name} ${role}`, { command, args: [...before, role, ...args, ...frames] });
+      const tls = options.tlsFolder === undefined ? [] : ['--tls', options.tlsFolder];
+      return start(`${options.name} ${role}`, { command, args: [...before, role, ...args, ...frames, ...tls] });
     }),
   );
 }

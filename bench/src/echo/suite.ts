@@ -18,6 +18,8 @@ export interface EchoRun {
   /** The program in front of every server when `options.client` is `c`. */
   client?: EchoContender | undefined;
   progress: EchoProgress;
+  /** The folder of `certificate.pem` and `key.pem`: both ends of every row encrypt then. */
+  tlsFolder?: string | undefined;
   /** Stops the run; what was measured until then is in the result. */
   signal: AbortSignal;
 }
@@ -69,7 +71,7 @@ class Row {
     this.#frameBytes = frameBytes;
   }
 
-  async runTurn(turn: Turn<EchoContender>, { client, signal }: EchoRun): Promise<EchoSample> {
+  async runTurn(turn: Turn<EchoContender>, { client, tlsFolder, signal }: EchoRun): Promise<EchoSample> {
     const frameBytes = this.#frameBytes;
     const warmUpFrames = Math.min(turn.frames, Math.ceil(WARM_UP_BYTES / frameBytes));
     const verifyFrames = turn.round === 0 ? turn.frames : warmUpFrames;
@@ -80,6 +82,7 @@ class Row {
       frameBytes,
       verifyFrames,
       frames: turn.frames,
+      tlsFolder,
       signal,
     });
     const sample: EchoSample = {

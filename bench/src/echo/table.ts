@@ -3,8 +3,20 @@ import type { EchoResult, EchoResultFile } from '../harness/result.js';
 import { formatCounts } from '../report/format.js';
 import type { FigureTable } from '../report/text-table.js';
 
-const BASELINE = 'node-data';
+/** The row that others are compared with. */
+export const BASELINE = 'node-data';
 const UNKNOWN = '–';
+
+/** What is told of every measured row. */
+export const FIGURE_HEADS: readonly string[] = [
+  'way of receiving',
+  'MB/s',
+  'min–max',
+  `× ${BASELINE}`,
+  'CPU s/GB',
+  'server peak MB',
+  'copies/byte',
+];
 
 /** The table of a result. */
 export function echoTable(file: EchoResultFile): FigureTable {
@@ -17,27 +29,19 @@ export function echoTable(file: EchoResultFile): FigureTable {
   };
   const notRun = (name: string, why: string): string[] => [name, why, ...Array<string>(5).fill(''), in2017(name)];
   return {
-    heads: [
-      'way of receiving',
-      'MB/s',
-      'min–max',
-      `× ${BASELINE}`,
-      'CPU s/GB',
-      'server peak MB',
-      'copies/byte',
-      'MB/s in the 2017 thread (100 MB frames, another machine)',
-    ],
+    heads: [...FIGURE_HEADS, 'MB/s in the 2017 thread (100 MB frames, another machine)'],
     rows: [
       ...results
         .toSorted((left, right) => right.mbPerSec - left.mbPerSec)
-        .map((result) => [...measuredCells(result, baseline), in2017(result.contender)]),
+        .map((result) => [...figureCells(result, baseline), in2017(result.contender)]),
       ...failed.map(({ contender }) => notRun(contender, 'failed')),
       ...missing.map(({ contender }) => notRun(contender, 'not here')),
     ],
   };
 }
 
-function measuredCells(result: EchoResult, baseline: EchoResult | undefined): string[] {
+/** The cells of a row, as far as `FIGURE_HEADS` go. */
+export function figureCells(result: EchoResult, baseline: EchoResult | undefined): string[] {
   return [
     result.contender,
     figure(result.mbPerSec),

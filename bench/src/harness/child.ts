@@ -30,6 +30,8 @@ export interface ProgramEvent {
   readonly stalledMs?: unknown;
   readonly rssBytes?: unknown;
   readonly youngBytes?: unknown;
+  readonly items?: unknown;
+  readonly digest?: unknown;
 }
 
 interface Waiter {

@@ -231,5 +231,98 @@ export interface WriteResultFile {
   interrupted: boolean;
 }
 
+/**
+ * What the streams suite reads: lines; frames of a header and a body; everything up to a delimiter far away; a view that
+ * waits for its bytes.
+ */
+export type StreamsTask = 'lines' | 'frames' | 'until' | 'idle';
+
+/** A row of the streams suite at one size. A line is a frame here, too. */
+export interface StreamsResult extends RateResult {
+  task: StreamsTask;
+  /** Frames per second over those of other rows in the same rounds, by their names: medians of the rounds' own ratios. */
+  ratios: Record<string, number>;
+  /** Of `until`: seconds per byte over those of the same row at its smallest size, likewise; null at that size. */
+  costToSmallest: number | null;
+  /** Received bytes that were moved once more, over received bytes; null where a contender cannot know. */
+  copiedBytesPerByte: number | null;
+}
+
+/** How the streams suite was asked to run. */
+export interface StreamsOptions {
+  /** The tasks, and the sizes of each. */
+  sizes: Partial<Record<StreamsTask, number[]>>;
+  /** How long each turn sends; one frame at least. */
+  seconds: number;
+  rounds: number;
+}
+
+/** A whole run of the streams suite. */
+export interface StreamsResultFile {
+  suite: 'streams';
+  machine: Machine;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  options: StreamsOptions;
+  results: StreamsResult[];
+  missing: MissingContender[];
+  failed: FailedContender[];
+  /** True when the run was stopped before its last round. */
+  interrupted: boolean;
+}
+
+/** Whether a handshake begins from nothing, or resumes a session of an earlier connection. */
+export type HandshakeKind = 'full' | 'resumed';
+
+/** Handshakes one after the other between a client and a server of the same kind. Figures are over rounds. */
+export interface HandshakeResult {
+  contender: string;
+  kind: HandshakeKind;
+  /** Timed handshakes in all. */
+  handshakes: number;
+  /** Median over rounds. */
+  handshakesPerSec: number;
+  handshakesPerSecMin: number;
+  handshakesPerSecMax: number;
+  /** Of the client. */
+  cpuMicrosPerHandshake: number;
+  /** Handshakes per second over those of `node` of the same kind in the same rounds; null without it. */
+  ratioToNode: number | null;
+  /** A handshake counts as a frame. */
+  samples: RateSample[];
+  runtime: string;
+}
+
+/** How the TLS suite was asked to run. */
+export interface TlsSuiteOptions {
+  /** Each size of frames that is echoed, and how many of them a row times in all. */
+  echoes: { frameBytes: number; frames: number }[];
+  /** How long each turn of handshakes is; 0 for none. */
+  handshakeSeconds: number;
+  rounds: number;
+}
+
+/** A whole run of the TLS suite. */
+export interface TlsResultFile {
+  suite: 'tls';
+  machine: Machine;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  options: TlsSuiteOptions;
+  /** The echo suite's rows, encrypted, at each size. */
+  results: EchoResult[];
+  handshakes: HandshakeResult[];
+  missing: MissingContender[];
+  failed: FailedContender[];
+  /** True when the run was stopped before its last round. */
+  interrupted: boolean;
+}
+
 /** A run of any suite. */
-export type ResultFile = EchoResultFile | IdleResultFile | FloodResultFile | WriteResultFile;
+export type ResultFile =
+  | EchoResultFile
+  | IdleResultFile
+  | FloodResultFile
+  | WriteResultFile
+  | StreamsResultFile
+  | TlsResultFile;

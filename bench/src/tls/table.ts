@@ -1,0 +1,54 @@
+/** The tables of the TLS suite: one for each size of frames, and one of handshakes. */
+import { BASELINE, FIGURE_HEADS, figureCells } from '../echo/table.js';
+import type { HandshakeResult, TlsResultFile } from '../harness/result.js';
+import { formatCount, formatHundredths, formatRate, formatWhole } from '../report/format.js';
+import type { FigureTable } from '../report/text-table.js';
+
+/** The table of one size, fastest row first, rows that could not run at the end. */
+export function tlsTable({ results, missing, failed }: TlsResultFile, frameBytes: number): FigureTable {
+  const measured = results.filter((result) => result.frameBytes === frameBytes);
+  const baseline = measured.find(({ contender }) => contender === BASELINE);
+  const notRun = (name: string, why: string): string[] => [
+    name,
+    why,
+    ...Array<string>(FIGURE_HEADS.length - 1).fill(''),
+  ];
+  return {
+    heads: [...FIGURE_HEADS, 'frames/s'],
+    rows: [
+      ...measured
+        .toSorted((left, right) => right.mbPerSec - left.mbPerSec)
+        .map((result) => [...figureCells(result, baseline), formatRate((result.mbPerSec * 1e6) / frameBytes)]),
+      ...failed.map(({ contender }) => notRun(contender, 'failed')),
+      ...missing.map(({ contender }) => notRun(contender, 'not here')),
+    ],
+  };
+}
+
+/** The table of handshakes. */
+export function handshakeTable({ handshakes }: TlsResultFile): FigureTable {
+  return {
+    heads: ['client and server', 'handshakes', 'a second', 'min–max', '× node', 'CPU µs each'],
+    rows: handshakes.map((result) => handshakeCells(result)),
+  };
+}
+
+function handshakeCells(result: HandshakeResult): string[] {
+  return [
+    result.contender,
+    result.kind,
+    formatWhole(result.handshakesPerSec),
+    `${formatWhole(result.handshakesPerSecMin)}–${formatWhole(result.handshakesPerSecMax)}`,
+    formatHundredths(result.ratioToNode),
+    formatWhole(result.cpuMicrosPerHandshake),
+  ];
+}
+
+/** How it was measured, in a few sentences. */
+export function tlsSummary({ options, interrupted }: TlsResultFile): string {
+  return (
+    `Frames echoed store-and-forward over TLS on loopback, client and server of a row alike, in ` +
+    `${formatCount(options.rounds, 'alternating round')}${interrupted ? ' (stopped before the last)' : ''}; medians; ` +
+    `MB/s of payload one way. Handshakes one at a time, up to the closed connection; CPU time is the client's.`
+  );
+}
