@@ -1,6 +1,6 @@
 // @ts-check
-// Runs what is built under other runtimes: the whole suite under other versions of Node, the contract cases under Bun
-// and Deno. Each runtime is fetched on demand.
+// Runs what is built under other runtimes: the whole suite under other versions of Node, the contract cases and those
+// of TLS under Bun and Deno. Each runtime is fetched on demand.
 //
 //     npm run test:nodes -- 20 22 24 26      the newest of these majors; an exact version is fine too
 //     npm run test:nodes -- bun deno
@@ -12,7 +12,8 @@ import { compiledTests } from './tests/compiled-tests.mjs';
 
 /** Above the suite's own deadline, which says more. */
 const suiteTimeoutMs = 10 * 60_000;
-const contractFolder = join('packages', 'landfall', 'dist-test', 'contract');
+/** What is run under Bun and Deno. */
+const folders = ['contract', 'tls'].map((name) => join('packages', 'landfall', 'dist-test', name));
 const contractTestTimeoutMs = 60_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -47,6 +48,7 @@ async function testUnder(wanted) {
     const counted = countedIn(output);
     const isGood = ok && counted !== undefined && counted.passed > 0;
     if (!isGood) console.log(output);
+    else for (const reason of skippedIn(output)) console.log(`  ${reason}`);
     const counts = counted === undefined ? 'no test ran' : `${counted.passed} passed, ${counted.failed} failed`;
     const why = timedOut ? ', ended at its deadline' : '';
     return { ok: isGood, line: `${isGood ? 'ok    ' : 'FAILED'} ${title}: ${counts}${why} (${seconds.toFixed(1)} s)` };
@@ -73,8 +75,8 @@ function runSuite({ kind, binary }) {
 /** @param {Runtime['kind']} kind */
 function argsOf(kind) {
   if (kind === 'node') return [join('tools', 'run-tests.mjs')];
-  const files = compiledTests(root).filter((file) => file.startsWith(contractFolder));
-  if (files.length === 0) throw new Error(`there are no contract cases in ${contractFolder}`);
+  const files = compiledTests(root).filter((file) => folders.some((folder) => file.startsWith(folder)));
+  if (files.length === 0) throw new Error(`there are no tests in ${folders.join(' and ')}`);
   const paths = files.map((file) => `./${file}`);
   if (kind === 'bun') return ['test', `--timeout=${contractTestTimeoutMs}`, ...paths];
   return ['test', '--allow-all', '--no-check', '--no-lock', '--no-remote', '--node-modules-dir=manual', ...paths];
@@ -89,6 +91,15 @@ function countedIn(output) {
   const passed = [...output.matchAll(/(\d+) pass(?:ed)?\b/g)].at(-1)?.[1];
   const failed = [...output.matchAll(/(\d+) fail(?:ed)?\b/g)].at(-1)?.[1];
   return passed === undefined || failed === undefined ? undefined : { passed: Number(passed), failed: Number(failed) };
+}
+
+/**
+ * Why tests were skipped, or parts of them, as they say themselves; each reason once.
+ *
+ * @param {string} output
+ */
+function skippedIn(output) {
+  return new Set([...output.matchAll(/^skipped[^:\n]*: .+$/gm)].map(([line]) => line));
 }
 
 const wanted = process.argv.slice(2);

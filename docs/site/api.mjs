@@ -30,7 +30,8 @@ export async function apiPages(root, folder) {
   await app.generateOutputs(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error('typedoc found fault with the sources');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
-  return new Map(files.map((file) => [`api/${file.replaceAll('\\', '/')}`, readFileSync(join(folder, file), 'utf8')]));
+  const text = (/** @type {string} */ file) => withoutLeadingBars(readFileSync(join(folder, file), 'utf8'));
+  return new Map(files.map((file) => [`api/${file.replaceAll('\\', '/')}`, text(file)]));
 }
 
 /** Says which error is thrown, and nothing of bases that are not exported. @param {import('typedoc').Reflection} reflection */
@@ -47,4 +48,9 @@ function tidy(reflection) {
   const isHidden = (/** @type {import('typedoc').SomeType} */ type) =>
     type instanceof ReferenceType && type.package === 'landfall' && type.reflection === undefined;
   if (reflection.isDeclaration() && reflection.typeHierarchy?.types.every(isHidden)) delete reflection.typeHierarchy;
+}
+
+/** Unions in tables, `a | b` in place of `| a | b`. @param {string} markdown */
+function withoutLeadingBars(markdown) {
+  return markdown.replaceAll(/(?<=^\|.* \| )\\\| /gm, '');
 }

@@ -49,7 +49,8 @@ class PageRenderer extends Renderer {
 
   /** @override @param {import('marked').Tokens.Table} token */
   table(token) {
-    return `<div class="table">${super.table(token)}</div>\n`;
+    const described = token.header.at(-1)?.text === 'Description' ? ' described' : '';
+    return `<div class="table${described}">${super.table(token)}</div>\n`;
   }
 }
 

@@ -15,6 +15,7 @@
  */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { isDeno } from './runtime.js';
 
 /** What receives: the transport. */
 export interface DirectReceiver {
@@ -82,13 +83,21 @@ export function lend(socket: Socket, memory: Uint8Array): void {
   internals._handle?.useUserBuffer?.(memory);
 }
 
-/**
- * The socket is closed, or another one is made of it: lets go of the memory, which the socket object would otherwise hold
- * for as long as it lives.
- */
+/** The socket is closed: lets go of the memory, which the socket object would otherwise hold for as long as it lives. */
 export function forget(socket: Socket): void {
   const internals = socket as unknown as Internals;
   if (nodeKeys !== null && nodeKeys.buffer in socket) internals[nodeKeys.buffer] = null;
+}
+
+/**
+ * Another socket is made of this one, and receives by its handle: lets go of the memory there, too.
+ *
+ * On Node what is put on top of a handle receives into memory of its own. On Deno the memory registered first wins, and a
+ * handshake would wait for ever; an empty one takes it back, which Node would take for a full buffer.
+ */
+export function giveUp(socket: Socket): void {
+  forget(socket);
+  if (isDeno) (socket as unknown as Internals)._handle?.useUserBuffer?.(new Uint8Array(0));
 }
 
 /** It would be made ready too early: a TLS socket does not stop before its handshake is over. */

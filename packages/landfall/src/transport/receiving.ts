@@ -21,6 +21,7 @@ import type { BufferedProtocol, Protocol } from '../protocol/contracts.js';
 import { interruptions } from '../protocol/interruptions.js';
 import { BURST_BYTES_MIN, wakefulness } from './awake.js';
 import { type DirectReceiver, lend, receiveDirectly, receiveNextInto } from './direct-receive.js';
+import { start, stop, stopUnderTls } from './flow.js';
 import { listenToData } from './socket-listeners.js';
 import { isEncrypted } from './tls-info.js';
 import { Traffic } from './traffic.js';
@@ -213,7 +214,7 @@ export abstract class Receiving implements DirectReceiver {
     if (this.socket.destroyed) return;
     if (!receiveDirectly(this.socket)) {
       // A stream that was taken over, and is not paused, would begin to flow with its first listener, whatever was asked for.
-      if ((this.state & RECEIVING) === 0) this.socket.pause();
+      if ((this.state & RECEIVING) === 0) stop(this.socket);
       listenToData(this.socket);
       return;
     }
@@ -232,7 +233,7 @@ export abstract class Receiving implements DirectReceiver {
     receiveNextInto(this.nextTarget());
     if ((this.isReading && this.unread === null) || (this.state & DISCARDING) !== 0) return true;
     this.state &= ~RECEIVING;
-    return false;
+    return stopUnderTls(this.socket);
   }
 
   /** Node's `data` event: the chunk is ours. */
@@ -262,8 +263,7 @@ export abstract class Receiving implements DirectReceiver {
     }
     if (goOn === ((this.state & RECEIVING) !== 0)) return;
     this.state ^= RECEIVING;
-    if (goOn) this.socket.resume();
-    else this.socket.pause();
+    (goOn ? start : stop)(this.socket);
   }
 
   /** Lets what was asked for take effect, and finds where to receive next. */

@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { isDeno } from './runtime.js';
 
 /** What `getExtraInfo('tls')` tells of an encrypted connection, at the time it is asked. Nothing of it throws. */
 export interface TlsInfo {
@@ -58,7 +59,8 @@ class SocketTlsInfo implements TlsInfo {
   }
 
   get authorized(): boolean {
-    return this.#socket.authorized;
+    // Deno takes a client that was not asked for a certificate for an authorized one.
+    return this.#socket.authorized && (!isDeno || this.peerCertificate !== undefined);
   }
 
   get authorizationError(): string | undefined {

@@ -7,17 +7,18 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { getSystemErrorName } from 'node:util';
+import { isDeno } from './runtime.js';
 import { isEncrypted } from './tls-info.js';
 
-interface RawHandle {
-  constructor: { name: string };
-  readStart?: () => number;
-  readStop?: () => number;
+/** What the kernel delivers to; both methods return 0, or the number of an error. */
+export interface KernelHandle {
+  readStart(): number;
+  readStop(): number;
 }
 
 interface Internals {
   _parent?: Socket | null;
-  _handle?: { reading?: boolean; _parent?: RawHandle | null } | null;
+  _handle?: { reading?: boolean; _parent?: Partial<KernelHandle> | null } | null;
 }
 
 /** Under this name a socket keeps that its peer ended without saying so. */
@@ -58,13 +59,18 @@ function pushWatched(this: TLSSocket, chunk: unknown, encoding?: BufferEncoding)
   return Object.getPrototypeOf(this).push.call(this, chunk, encoding);
 }
 
+/** The kernel's handle under a TLS socket; null if there is none, as for TLS over another stream, or it is not as expected. */
+export function handleUnder(socket: Socket): KernelHandle | null {
+  const raw = (socket as unknown as Internals)._handle?._parent;
+  if (raw == null || !/^(TCP|Pipe)(Wrap)?$/.test(raw.constructor.name)) return null;
+  return typeof raw.readStart === 'function' && typeof raw.readStop === 'function' ? (raw as KernelHandle) : null;
+}
+
 function isKernelsEnd(socket: TLSSocket): boolean {
-  const handle = (socket as unknown as Internals)._handle;
-  const raw = handle?._parent;
-  if (raw == null || !/^(TCP|Pipe)$/.test(raw.constructor.name)) return false;
-  if (typeof raw.readStart !== 'function' || typeof raw.readStop !== 'function') return false;
-  // While reading is stopped the kernel's end is not seen: this one was among what had arrived before.
-  if (handle?.reading !== true) return false;
+  const raw = handleUnder(socket);
+  // Deno may tell of a close_notify only at the kernel's end, when that follows at once: nothing can be told from it.
+  // And while reading is stopped the kernel's end is not seen: this one was among what had arrived before.
+  if (isDeno || raw === null || (socket as unknown as Internals)._handle?.reading !== true) return false;
   const status = raw.readStart();
   if (status === 0) raw.readStop();
   return status === 0 || getSystemErrorName(status) !== 'EALREADY';

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { type ConnectionOptions, createSecureContext, type TlsOptions as ServerOptions } from 'node:tls';
 import type { TlsOptions } from '../protocol/tls.js';
 import { definedOnly } from './options.js';
+import { checkCredentials, checkMaterial } from './tls-material.js';
 
 const HANDSHAKE_TIMEOUT_MS_DEFAULT = 60_000;
 const SHUTDOWN_TIMEOUT_MS_DEFAULT = 30_000;
@@ -23,8 +24,6 @@ const OWN_OPTIONS: Readonly<Record<string, string>> = {
 };
 const SERVERS_ONLY = ['SNICallback', 'ALPNCallback', 'requestCert', 'ticketKeys', 'sessionTimeout', 'pskIdentityHint'];
 const CLIENTS_ONLY = ['servername', 'secureContext', 'checkServerIdentity', 'session', 'onSession', 'minDHSize'];
-/** A server without any of these has nothing to show. */
-const CREDENTIALS = ['cert', 'pfx', 'SNICallback', 'pskCallback'];
 
 /** The two deadlines of a TLS connection. */
 export interface TlsDeadlines {
@@ -79,7 +78,7 @@ export function clientTls(call: string, tls: TlsOptions | true, host: string | u
  */
 export function serverTls(call: string, tls: TlsOptions | true): ServerTls {
   const { deadlines, options } = split(call, tls, CLIENTS_ONLY, 'the side that connects');
-  if (!CREDENTIALS.some((name) => name in options)) throw new TypeError(`${call} needs a certificate: cert and key`);
+  checkCredentials(call, options);
   // Node's own deadline shall not be the shorter one.
   return { ...deadlines, options: { ...(options as ServerOptions), handshakeTimeout: TIMEOUT_MS_MAX } };
 }
@@ -104,6 +103,7 @@ function split(
   for (const name of refused) {
     if (name in options) throw new TypeError(`${call} takes no TLS option '${name}': it is for ${whose}`);
   }
+  checkMaterial(call, options);
   return { deadlines: { handshakeTimeoutMs, shutdownTimeoutMs }, options };
 }
 

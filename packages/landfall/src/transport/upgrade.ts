@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { types } from 'node:util';
 import { DeadlineError } from '../errors.js';
 import type { StartTlsOptions } from '../protocol/tls.js';
-import { forget } from './direct-receive.js';
+import { giveUp } from './direct-receive.js';
 import { HandshakeServer, type Secured, secureConnecting } from './handshake.js';
 import { clientTls, serverTls, type TlsDeadlines } from './tls-options.js';
 
@@ -47,7 +47,7 @@ export function upgraderFor(options: StartTlsOptions): Upgrader {
 export function handOver(raw: Socket, received: readonly Uint8Array[]): void {
   raw.pause();
   // Else Node would go on reading for the protocol.
-  forget(raw);
+  giveUp(raw);
   for (const chunk of received.toReversed()) raw.unshift(chunk);
 }
 

@@ -12,7 +12,7 @@ import { type BufferedProtocol, connect, listen, type Protocol, type Server, typ
 import { type Reactions, RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
 import { authority, server as serverIdentity } from './certificates.js';
 import { Peer } from './peer.js';
-import { isDeno, isNode } from './runtime.js';
+import { isNode } from './runtime.js';
 import { loopTurns, within } from './waiting.js';
 
 export type Recorded = RecordingProtocol | RecordingBufferedProtocol;
@@ -82,8 +82,7 @@ function linksOf(family: Family, security: Security): Link[] {
 /** Over TCP and Unix sockets: for what TLS has not. Each use says what that is. */
 export const PLAIN_LINKS: readonly Link[] = FAMILIES.flatMap((family) => linksOf(family, 'plain'));
 export const TLS_LINKS: readonly Link[] = linksOf('TCP', 'TLS');
-/** Not over TLS on Deno 2.9, where an end that comes during a pause is not told. */
-export const LINKS: readonly Link[] = isDeno ? PLAIN_LINKS : [...PLAIN_LINKS, ...TLS_LINKS];
+export const LINKS: readonly Link[] = [...PLAIN_LINKS, ...TLS_LINKS];
 export const BUFFERED_LINKS: readonly Link[] = LINKS.filter((link) => link.face === 'BufferedProtocol');
 export const PROTOCOL_LINKS: readonly Link[] = LINKS.filter((link) => link.face === 'Protocol');
 

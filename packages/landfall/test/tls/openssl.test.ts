@@ -83,7 +83,7 @@ for (const version of VERSIONS) {
 }
 
 test('s_server that is killed in the middle is a typed error', {
-  skip: skip || (!isNode && 'cannot be told here'),
+  skip: skip || (!isNode && 'this runtime does not tell an end without a close_notify'),
 }, async () => {
   const port = await freePort();
   const program = new RunningProgram('openssl', [

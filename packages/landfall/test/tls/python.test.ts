@@ -94,7 +94,7 @@ test('our client upgrades a connection to asyncio’s', { skip }, async () => {
 });
 
 test('a blocking SSLSocket that leaves without a close_notify is told apart', {
-  skip: skip || (!isNode && 'cannot be told here'),
+  skip: skip || (!isNode && 'this runtime does not tell an end without a close_notify'),
 }, async () => {
   const { server, protocols } = await secureServer({}, () => echo());
   await using program = python('abrupt_client', (addressOf(server) as { port: number }).port);

@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import { FramedProtocol, lengthPrefixed, type Transport } from 'landfall';
 import { RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
 import { onLinks, TLS_LINKS } from '../support/connections.js';
-import { isNode } from '../support/runtime.js';
+import { isBun, isDeno } from '../support/runtime.js';
 import { noise, randomBelow } from '../support/story.js';
 import { loopTurns } from '../support/waiting.js';
 import { echo, securePair } from './secure-pairs.js';
 
 const BUFFERED_TLS_LINKS = TLS_LINKS.filter((link) => link.face === 'BufferedProtocol');
-const isDirect = isNode && process.env['LANDFALL_RECEIVE'] !== 'copy';
+const isDirect = !isBun && process.env['LANDFALL_RECEIVE'] !== 'copy';
 
 for (const face of ['Protocol', 'BufferedProtocol'] as const) {
   test(`20 MB go there and back (${face})`, async () => {
@@ -91,6 +91,24 @@ onLinks(TLS_LINKS, 'a pause from outside at any moment loses nothing', async (li
   assert.ok(protocol.receivedCopy().equals(sent));
 });
 
+onLinks(TLS_LINKS, 'a pause holds up the sender, and keeps nothing but what was under way', async (link) => {
+  const protocol = link.record();
+  await using pair = await link.open(protocol);
+  protocol.transport.pauseReading();
+  const sent = noise(20_000_000);
+  let hasLeft = false;
+  pair.peer.socket.write(sent, () => {
+    hasLeft = true;
+  });
+  await loopTurns(200);
+  assert.equal(hasLeft, false);
+  assert.equal(protocol.bytesReceived, 0);
+  assert.ok(pair.transport.stats().bytesReceived < 1_000_000);
+  protocol.transport.resumeReading();
+  await protocol.untilBytes(sent.length, 30_000);
+  assert.ok(protocol.receivedCopy().equals(sent));
+});
+
 onLinks(TLS_LINKS, 'a protocol that is replaced between two receives of one record loses nothing', async (link) => {
   const pieces: Buffer[] = [];
   let bytes = 0;
@@ -118,6 +136,8 @@ onLinks(TLS_LINKS, 'a protocol that is replaced between two receives of one reco
 });
 
 onLinks(TLS_LINKS, 'a peer that reads slowly gets everything', async (link) => {
+  if (isDeno)
+    return console.log('skipped: a TLS socket of Deno’s, as the peer is one, loses an end that comes in a pause');
   const protocol = link.record();
   await using pair = await link.open(protocol, { peerReads: false });
   const sent = noise(6_000_000);
