@@ -5,9 +5,9 @@ import net from 'node:net';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { attach, FramedProtocol, type LandfallError, lengthPrefixed, type Protocol, type Transport } from 'landfall';
+import { loopTurns } from '../../dist/testing/waiting.js';
 import { framedConnection } from '../framing/framed-connection.js';
 import { frame, until } from '../framing/frames.js';
-import { loopTurns } from '../support/waiting.js';
 
 const U32 = lengthPrefixed({ lengthBytes: 4 });
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ConnectOptions, connect, listen } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
-import { assertCode, hasCode } from '../support/codes.js';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { addressOf, FAMILIES, freeAddress } from '../support/connections.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 const factory = (): RecordingProtocol => new RecordingProtocol();
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, listen, type Transport } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
-import { thrower, unhandledRejections, warning } from '../support/breakage.js';
+import { thrower, unhandledRejections, warning } from '../../dist/testing/transport/breakage.js';
+import { Happenings, loopTurns, within } from '../../dist/testing/waiting.js';
 import { addressOf, freeAddress, plainConnection } from '../support/connections.js';
 import { Peer } from '../support/peer.js';
-import { Happenings, loopTurns, within } from '../support/waiting.js';
 
 test('a factory that throws ends its connection and is told to onError with the transport', async () => {
   const error = new Error('no protocol today');

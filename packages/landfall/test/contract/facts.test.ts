@@ -4,9 +4,9 @@ import { Socket } from 'node:net';
 import { test } from 'node:test';
 import { listen, type SocketAddress } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { within } from '../../dist/testing/waiting.js';
 import { freeAddress, LINKS, onLinks } from '../support/connections.js';
 import { isNode } from '../support/runtime.js';
-import { within } from '../support/waiting.js';
 
 onLinks(LINKS, 'getExtraInfo knows the addresses and the socket, and is safe after the loss', async (link) => {
   await using pair = await link.open(link.record());

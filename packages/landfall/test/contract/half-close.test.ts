@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, listen } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { noise } from '../../dist/testing/random.js';
+import { within } from '../../dist/testing/waiting.js';
 import { addressOf, freeAddress } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { within } from '../support/waiting.js';
 
 test('a hundred clients that end twice, then close after the answer, all get it', async () => {
   await using server = await listen({ ...freeAddress('TCP'), backlog: 200 }, () => {

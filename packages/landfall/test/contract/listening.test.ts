@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { listen, type Server } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
-import { assertCode, hasCode } from '../support/codes.js';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { noise } from '../../dist/testing/random.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { addressOf, FAMILIES, freeAddress, plainConnection } from '../support/connections.js';
 import { Peer } from '../support/peer.js';
-import { noise } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 /** A server, and the protocols it made. */
 function recordingFactory(): { protocols: RecordingProtocol[]; factory: () => RecordingProtocol } {

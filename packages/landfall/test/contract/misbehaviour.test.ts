@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listen } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
-import { returnPromise, thrower, warning } from '../support/breakage.js';
-import { assertCode } from '../support/codes.js';
+import { assertCode } from '../../dist/testing/codes.js';
+import { returnPromise, thrower, warning } from '../../dist/testing/transport/breakage.js';
+import { within } from '../../dist/testing/waiting.js';
 import { addressOf, freeAddress, LINKS, onLinks, plainConnection } from '../support/connections.js';
 import { Peer } from '../support/peer.js';
-import { within } from '../support/waiting.js';
 
 onLinks(
   LINKS.filter((link) => link.side === 'accepted'),

@@ -1,10 +1,11 @@
 /** The peer resets the connection, at several moments. */
 import assert from 'node:assert/strict';
-import { assertCode, hasCode } from '../support/codes.js';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { noise } from '../../dist/testing/random.js';
+import { story } from '../../dist/testing/transport/story.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { LINKS, type Link, onLinks } from '../support/connections.js';
 import { isDeno } from '../support/runtime.js';
-import { noise, story } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 // Only TCP has resets: a Unix socket that is destroyed ends like a closed one, unless something is written to it.
 const TCP_LINKS = LINKS.filter((link) => link.family === 'TCP').filter(tellsResets);

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type BufferedProtocol, connect, listen, type Protocol, type Transport } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { noise } from '../../dist/testing/random.js';
+import { within } from '../../dist/testing/waiting.js';
 import { addressOf, freeAddress } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { within } from '../support/waiting.js';
 
 test('two landfall protocols, one of which changes while bytes fly, lose nothing', async () => {
   const echo = (): Protocol => {

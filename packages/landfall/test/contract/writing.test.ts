@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, FramedProtocol, lengthPrefixed, listen } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { noise } from '../../dist/testing/random.js';
+import { Happenings, within } from '../../dist/testing/waiting.js';
 import { addressOf, freeAddress } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { Happenings, within } from '../support/waiting.js';
 
 test('20,000 writes of 10 kB among writes of wrong types arrive to the byte', async () => {
   let bytesReceived = 0;

@@ -5,9 +5,9 @@ import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { attach, connect, listen, openStream } from 'landfall';
 import { memoryPair, RecordingProtocol } from 'landfall/testing';
-import { hasCode } from '../support/codes.js';
+import { hasCode } from '../../dist/testing/codes.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { addressOf, FAMILIES, freeAddress, plainConnection } from '../support/connections.js';
-import { loopTurns, within } from '../support/waiting.js';
 import { type ChannelName, ListeningIn } from './listening-in.js';
 
 const CONNECTING: readonly ChannelName[] = ['landfall:connect:start', 'landfall:connect:end', 'landfall:connect:error'];

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, FramedProtocol, lengthPrefixed, listen, openStream, serveStreams } from 'landfall';
 import { type Reactions, RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
-import { thrower, warning } from '../support/breakage.js';
-import { assertCode } from '../support/codes.js';
+import { assertCode } from '../../dist/testing/codes.js';
+import { thrower, warning } from '../../dist/testing/transport/breakage.js';
+import { Happenings } from '../../dist/testing/waiting.js';
 import {
   addressOf,
   BUFFERED_LINKS,
@@ -14,7 +15,6 @@ import {
   plainConnection,
 } from '../support/connections.js';
 import { Peer } from '../support/peer.js';
-import { Happenings } from '../support/waiting.js';
 import { ListeningIn } from './listening-in.js';
 
 const factory = (): RecordingProtocol => new RecordingProtocol();

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { test } from 'node:test';
 import type { FrameReceivedMessage, FrameSentMessage, FrameStream } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
+import { within } from '../../dist/testing/waiting.js';
 import { frame, patterned } from '../framing/frames.js';
-import { nextText, openToPeer, untilReceived } from '../stream/streams.js';
-import { hasCode } from '../support/codes.js';
-import { within } from '../support/waiting.js';
+import { untilReceivedBytes } from '../stream/byte-streams.js';
+import { nextText, openToPeer } from '../stream/streams.js';
 
 /** Copies of the payloads of received frames, made while they are borrowed. */
 function payloads(): Disposable & { readonly texts: string[] } {
@@ -63,7 +64,7 @@ for (const [name, read] of Object.entries(READERS)) {
     using told = payloads();
     await using connection = await openToPeer();
     await connection.peer.send(WIRE.subarray(0, 20));
-    await untilReceived(connection.stream, 20);
+    await untilReceivedBytes(connection.stream, 20);
     assert.deepEqual(told.texts, []);
     const reading = read(connection.stream);
     await connection.peer.send(WIRE.subarray(20));
@@ -89,7 +90,7 @@ test('what is not stepped through is told of in the batch in which it is', async
   await using connection = await openToPeer();
   const { stream, peer } = connection;
   await peer.send(Buffer.concat(['a', 'b', 'c'].map(frame)));
-  await untilReceived(stream, 15);
+  await untilReceivedBytes(stream, 15);
   const batches = stream.batches()[Symbol.asyncIterator]();
   const first = (await within('a batch', batches.next())).value!;
   assert.equal(first.next(), true);

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { test } from 'node:test';
 import { BufferPool, type FrameReceivedMessage, type FrameSentMessage } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
 import { framedConnection } from '../framing/framed-connection.js';
 import { connectedFrames, frame, patterned, until } from '../framing/frames.js';
-import { hasCode } from '../support/codes.js';
 import { ListeningIn } from './listening-in.js';
 
 const RECEIVED = 'landfall:frame:received';

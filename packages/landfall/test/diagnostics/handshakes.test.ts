@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { within } from '../../dist/testing/waiting.js';
 import { authority, server as serverIdentity } from '../support/certificates.js';
-import { assertCode, hasCode } from '../support/codes.js';
 import { addressOf, plainConnection } from '../support/connections.js';
 import { Peer } from '../support/peer.js';
-import { within } from '../support/waiting.js';
 import { AS_CLIENT, AS_SERVER, plainPair, secureServer } from '../tls/secure-pairs.js';
 import { ListeningIn } from './listening-in.js';
 

@@ -1,7 +1,7 @@
 /** Writes down what comes on landfall's diagnostics channels. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ChannelMessages } from 'landfall';
-import { Happenings } from '../support/waiting.js';
+import { Happenings } from '../../dist/testing/waiting.js';
 
 export type ChannelName = keyof ChannelMessages;
 

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type TestContext, test } from 'node:test';
+import { within } from '../../dist/testing/waiting.js';
 import { connectedFrames, frame, framesOf, until } from '../framing/frames.js';
-import { openToPeer, untilReceived } from '../stream/streams.js';
-import { within } from '../support/waiting.js';
+import { untilReceivedBytes } from '../stream/byte-streams.js';
+import { openToPeer } from '../stream/streams.js';
 
 const FRAMES = 1000;
 const WIRE = Buffer.concat([...Array(FRAMES).keys()].map((i) => frame(`frame ${i}`)));
@@ -58,7 +59,7 @@ test('a batch is told to nobody, which is looked at once', async (context) => {
   await using connection = await openToPeer();
   const { stream, peer } = connection;
   await peer.send(WIRE);
-  await untilReceived(stream, 10);
+  await untilReceivedBytes(stream, 10);
   const counted = counting(context, 'landfall:frame:received');
   let frames = 0;
   let batches = 0;

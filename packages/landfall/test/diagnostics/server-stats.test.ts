@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, listen, type ServerStats, type TransportStats } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { within } from '../../dist/testing/waiting.js';
 import { authority, server as serverIdentity } from '../support/certificates.js';
 import { addressOf, FAMILIES, freeAddress, plainConnection } from '../support/connections.js';
 import { Peer } from '../support/peer.js';
 import { isDeno } from '../support/runtime.js';
-import { within } from '../support/waiting.js';
 import { secureServer } from '../tls/secure-pairs.js';
 import { ListeningIn } from './listening-in.js';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, LandfallError } from 'landfall';
 import { blockPool } from '../../dist/memory/block-pool.js';
-import { loopTurns, within } from '../support/waiting.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 
 /** Collects what nobody was told of: rejections that nobody handles, and process warnings. None may be there in the end. */
 export class Quiet implements AsyncDisposable {

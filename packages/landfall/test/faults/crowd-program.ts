@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { FramedProtocol, type FrameStream, lengthPrefixed, listen, openFrames, serveFrames } from 'landfall';
 import { blockPool } from '../../dist/memory/block-pool.js';
-import { noise } from '../support/story.js';
+import { noise } from '../../dist/testing/random.js';
 
 const HOST = '127.0.0.1';
 /** The server's queue of those that it has not accepted yet; the client opens fewer at a time. */

@@ -15,13 +15,13 @@ import {
   type WaitOptions,
 } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { assertCode } from '../../dist/testing/codes.js';
+import { noise } from '../../dist/testing/random.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { bytesToPeer } from '../stream/byte-streams.js';
 import { nextText, openToPeer, U32 } from '../stream/streams.js';
 import { authority, server as identity } from '../support/certificates.js';
-import { assertCode } from '../support/codes.js';
 import { addressOf, Link } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 const TIMEOUT_MS = 30;
 /** Far more than a timer is late on a busy machine, far less than any default. */

@@ -1,7 +1,7 @@
 /** Something between two sides that passes bytes on for a while, and then does what a network can do. */
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
-import { Happenings, loopTurns, within } from '../support/waiting.js';
+import { Happenings, loopTurns, within } from '../../dist/testing/waiting.js';
 
 /** What befalls a connection. */
 export interface Fault {

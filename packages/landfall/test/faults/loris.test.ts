@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openStream } from 'landfall';
+import { within } from '../../dist/testing/waiting.js';
 import { plainConnection } from '../support/connections.js';
 import { RunningProgram } from '../support/running-programs.js';
-import { within } from '../support/waiting.js';
 import { affordable } from './descriptors.js';
 
 const PROGRAM = fileURLToPath(new URL('./loris-program.js', import.meta.url));

@@ -5,12 +5,12 @@ import { type AddressInfo, createServer, type Server as NetServer, type Socket }
 import { test } from 'node:test';
 import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls';
 import { BufferPool } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
+import { noise } from '../../dist/testing/random.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { untilSo } from '../stream/byte-streams.js';
 import { authority, server as identity } from '../support/certificates.js';
-import { hasCode } from '../support/codes.js';
 import { addressOf, plainConnection, tlsConnection } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 import { assertCodes, Quiet } from './aftermath.js';
 import { type Fault, faultyProxy } from './faulty-proxy.js';
 import { FACES, type Face, Subject, type Where } from './subjects.js';

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Transport } from 'landfall';
+import { noise } from '../../dist/testing/random.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { untilReceivedBytes, untilStill } from '../stream/byte-streams.js';
 import type { Side } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 import { assertCodes, failuresOf, Quiet } from './aftermath.js';
 import { type Connected, connected, FACES, Subject } from './subjects.js';
 

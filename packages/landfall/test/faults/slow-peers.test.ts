@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blockPool } from '../../dist/memory/block-pool.js';
+import { noise } from '../../dist/testing/random.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { untilStill } from '../stream/byte-streams.js';
 import type { Side } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 import { Quiet } from './aftermath.js';
 import { connected, FACES, Subject } from './subjects.js';
 

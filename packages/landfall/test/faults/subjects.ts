@@ -24,9 +24,9 @@ import {
   type TlsOptions,
   type Transport,
 } from 'landfall';
+import { within } from '../../dist/testing/waiting.js';
 import { addressOf, freeAddress, plainConnection, type Side } from '../support/connections.js';
 import { Peer } from '../support/peer.js';
-import { within } from '../support/waiting.js';
 
 /** Where to connect to, or to listen, and whether over TLS. */
 export interface Where {

@@ -19,7 +19,7 @@ import {
 } from 'landfall';
 import { type Feed, RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
 import { nameOf } from '../../dist/testing/framing/decoding.js';
-import { within } from '../support/waiting.js';
+import { within } from '../../dist/testing/waiting.js';
 
 /** How frames are told apart; `own` is little-endian, by a codec of somebody else's. */
 export type Way = 'big' | 'little' | 'own' | 'lines';

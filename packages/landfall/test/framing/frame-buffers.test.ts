@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BufferPool, type FramedProtocol, lengthPrefixed } from 'landfall';
-import { assertCode } from '../support/codes.js';
+import { assertCode } from '../../dist/testing/codes.js';
 import { framedConnection } from './framed-connection.js';
 import { frame, patterned, until } from './frames.js';
 

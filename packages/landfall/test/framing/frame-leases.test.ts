@@ -10,7 +10,7 @@ import {
   lengthPrefixed,
   lines,
 } from 'landfall';
-import { hasCode } from '../support/codes.js';
+import { hasCode } from '../../dist/testing/codes.js';
 import { framedConnection } from './framed-connection.js';
 import { frame, patterned, until } from './frames.js';
 

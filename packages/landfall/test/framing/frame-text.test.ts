@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FramedProtocol, lengthPrefixed, lines } from 'landfall';
-import { hasCode } from '../support/codes.js';
+import { hasCode } from '../../dist/testing/codes.js';
 import { feedBytes } from './feeding.js';
 
 const words = fc.array(

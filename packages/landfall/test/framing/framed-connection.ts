@@ -6,9 +6,9 @@ import {
   lengthPrefixed,
   type Transport,
 } from 'landfall';
+import { within } from '../../dist/testing/waiting.js';
 import { Link } from '../support/connections.js';
 import type { Peer } from '../support/peer.js';
-import { within } from '../support/waiting.js';
 import { until } from './frames.js';
 
 /** What it is made of; a four-byte big-endian length by default. */

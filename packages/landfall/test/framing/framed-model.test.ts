@@ -18,9 +18,9 @@ import {
   type Transport,
   varintPrefixed,
 } from 'landfall';
+import { noise } from '../../dist/testing/random.js';
+import { within } from '../../dist/testing/waiting.js';
 import { addressOf } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { within } from '../support/waiting.js';
 
 const FRAMINGS: readonly Framing[] = [
   lengthPrefixed({ lengthBytes: 4 }),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BufferPool, delimited, FramedProtocol, type Framing, lines, type Transport } from 'landfall';
 import { seededFeed } from 'landfall/testing';
-import { assertCode } from '../support/codes.js';
+import { assertCode } from '../../dist/testing/codes.js';
 import { framedConnection } from './framed-connection.js';
 import { patterned } from './frames.js';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BufferPool, delimited, type Framing, lengthPrefixed, lines, varintPrefixed } from 'landfall';
-import { assertCode } from '../support/codes.js';
+import { assertCode } from '../../dist/testing/codes.js';
 import { framedConnection } from './framed-connection.js';
 import { frame, patterned, until } from './frames.js';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lines } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
-import { within } from '../support/waiting.js';
+import { within } from '../../dist/testing/waiting.js';
 import { framedConnection } from './framed-connection.js';
 import { frame } from './frames.js';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BufferPool, FramedProtocol, type Framing, fixedSize, LimitError, lengthPrefixed, lines } from 'landfall';
 import { RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
-import { assertCode } from '../support/codes.js';
+import { assertCode } from '../../dist/testing/codes.js';
 import { type FramedConnection, framedConnection } from './framed-connection.js';
 import { frame, patterned, until } from './frames.js';
 

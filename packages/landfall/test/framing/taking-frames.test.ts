@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { BufferPool, type FramedProtocol, type Lease, lengthPrefixed } from 'landfall';
 import { blockOf } from '../../dist/memory/arena.js';
 import { blockPool } from '../../dist/memory/block-pool.js';
-import { assertCode, hasCode } from '../support/codes.js';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
 import { framedConnection } from './framed-connection.js';
 import { frame, patterned } from './frames.js';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FramedProtocol, type FrameReceiver, type Lease, lengthPrefixed } from 'landfall';
-import { hasCode } from '../support/codes.js';
+import { hasCode } from '../../dist/testing/codes.js';
 import { feedBytes } from './feeding.js';
 import { framedConnection } from './framed-connection.js';
 import { frame, patterned } from './frames.js';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { within } from '../../dist/testing/waiting.js';
 import type { Family, Where } from '../support/connections.js';
 import { unlessLacking } from '../support/programs.js';
-import { within } from '../support/waiting.js';
 import type { ServerRole } from './roles.js';
 
 /** The script lies beside the source of this file. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { connect, listen, openStream, type Server, serveStreams } from 'landfall';
+import { within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
 import { addressOf, FAMILIES, type Family, freeAddress, type Where } from '../support/connections.js';
-import { within } from '../support/waiting.js';
 import { type AsyncioFace, AsyncioPeer, unlessNoAsyncio } from './asyncio-peer.js';
 import { Asking, LendingProtocol, overStream, PlainProtocol, type Role, type ServerRole, Serving } from './roles.js';
 

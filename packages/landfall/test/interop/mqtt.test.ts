@@ -7,11 +7,11 @@ import { test } from 'node:test';
 import { Aedes } from 'aedes';
 import { openStream } from 'landfall';
 import { type IPublishPacket, MqttClient } from 'mqtt';
+import { unhandledRejections } from '../../dist/testing/transport/breakage.js';
+import { within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { unhandledRejections } from '../support/breakage.js';
 import { serving } from '../support/byte-streams.js';
 import { addressOf, FAMILIES, type Family, freeAddress } from '../support/connections.js';
-import { within } from '../support/waiting.js';
 
 type Options = ConstructorParameters<typeof MqttClient>[1];
 

@@ -8,11 +8,11 @@ import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { test } from 'node:test';
 import { BufferPool, openStream } from 'landfall';
+import { unhandledRejections } from '../../dist/testing/transport/breakage.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { unhandledRejections } from '../support/breakage.js';
 import { serving, streamAndSocket } from '../support/byte-streams.js';
 import { Peer } from '../support/peer.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 /** How a stream ended. */
 interface Ending {

@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
 import { STREAM_ENDS, streamAndSocket } from '../support/byte-streams.js';
 import { Peer } from '../support/peer.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 const CHUNK_BYTES = 250_000;
 const CHUNK = patterned(CHUNK_BYTES, 1);

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { type ByteStream, openStream } from 'landfall';
 import pg from 'pg';
+import { within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
 import { type PostgresServer, startPostgres, unlessNoPostgres } from '../support/postgres-server.js';
-import { within } from '../support/waiting.js';
 
 type Family = 'TCP' | 'Unix';
 

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import type { ReadableStreamBYOBReader } from 'node:stream/web';
 import { test } from 'node:test';
+import { unhandledRejections } from '../../dist/testing/transport/breakage.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { unhandledRejections } from '../support/breakage.js';
 import { STREAM_ENDS, streamAndSocket } from '../support/byte-streams.js';
 import { Peer } from '../support/peer.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 /** Reads so many bytes (or all) through views of `viewBytes` in one buffer that goes back and forth. */
 async function readAll(

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { TransformStream } from 'node:stream/web';
 import { test } from 'node:test';
+import { hasCode } from '../../dist/testing/codes.js';
+import { unhandledRejections } from '../../dist/testing/transport/breakage.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { unhandledRejections } from '../support/breakage.js';
 import { streamAndSocket } from '../support/byte-streams.js';
-import { hasCode } from '../support/codes.js';
 import { Peer } from '../support/peer.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 test('aborting the writer ends the connection, and fails a read that waits', async () => {
   await using rejections = unhandledRejections();

@@ -7,11 +7,11 @@ import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { type ByteStream, openStream } from 'landfall';
 import { WebSocket, WebSocketServer } from 'ws';
+import { unhandledRejections } from '../../dist/testing/transport/breakage.js';
+import { Happenings, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { unhandledRejections } from '../support/breakage.js';
 import { serving } from '../support/byte-streams.js';
 import { addressOf, FAMILIES, type Family, freeAddress, type Where } from '../support/connections.js';
-import { Happenings, within } from '../support/waiting.js';
 
 /** A server of `ws`, and what it has seen. */
 class EchoServer {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BufferPool, type Lease, LimitError } from 'landfall';
-import { hasCode } from '../support/codes.js';
+import { hasCode } from '../../dist/testing/codes.js';
 
 test('a lease has exactly the bytes asked for, and its memory is used again after the release', () => {
   const pool = new BufferPool();

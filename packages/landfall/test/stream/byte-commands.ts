@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ByteStream, WaitOptions } from 'landfall';
-import { assertCode } from '../support/codes.js';
+import { assertCode } from '../../dist/testing/codes.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import type { Peer } from '../support/peer.js';
-import { loopTurns, within } from '../support/waiting.js';
 
 /** What was sent and not read. */
 export interface Model {

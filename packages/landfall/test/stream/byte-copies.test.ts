@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ByteStream } from 'landfall';
+import { untilArrived } from '../../dist/testing/stream/link.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { loopTurns, within } from '../support/waiting.js';
-import { bytesToPeer, untilReceivedBytes, untilStill } from './byte-streams.js';
+import { bytesToPeer, untilStill } from './byte-streams.js';
 
 const MIB = 1024 * 1024;
 
@@ -98,7 +99,7 @@ test('a burst that is read piece by piece is copied once', async () => {
   const { stream, peer } = both;
   const payload = patterned(10 * MIB, 1);
   const sent = peer.send(payload);
-  await untilReceivedBytes(stream, 1);
+  await untilArrived(stream, 1);
   for (let at = 0; at < payload.length; ) {
     const piece = (await within('read()', stream.read(MIB)))!;
     assert.ok(payload.subarray(at, at + piece.length).equals(piece));

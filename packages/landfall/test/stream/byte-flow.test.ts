@@ -4,11 +4,12 @@ import { test } from 'node:test';
 import type { ByteStream } from 'landfall';
 import { blockPool } from '../../dist/memory/block-pool.js';
 import type { ByteQueue } from '../../dist/memory/byte-queue.js';
+import { hasCode } from '../../dist/testing/codes.js';
+import { failureOf, textOf, untilArrived } from '../../dist/testing/stream/link.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { hasCode } from '../support/codes.js';
 import { allOf } from '../support/connections.js';
-import { loopTurns, within } from '../support/waiting.js';
-import { bytePair, bytesToPeer, failureOf, textOf, untilReceivedBytes, untilSo, untilStill } from './byte-streams.js';
+import { bytePair, bytesToPeer, untilSo, untilStill } from './byte-streams.js';
 
 /** What is kept while nobody reads. */
 const UNREAD_BYTES_MAX = 64 * 1024;
@@ -72,7 +73,7 @@ test('a readExactly() of what a peer only announces takes no memory for it', asy
   const usedBefore = blockPool.usedBytes;
   const reading = failureOf('readExactly()', stream.readExactly(2 ** 31));
   await peer.send(Buffer.alloc(1_000));
-  await untilReceivedBytes(stream, 1_000);
+  await untilArrived(stream, 1_000);
   const grown = process.memoryUsage().arrayBuffers - before;
   assert.ok(grown < 10_000_000, `${grown} bytes were allocated`);
   assert.ok(blockPool.usedBytes - usedBefore <= 2_048);
@@ -96,7 +97,7 @@ test('a thousand slow lorises, byte by byte in the middle of a line, cost a smal
     for (const { peer } of all.all) peer.socket.write(letter);
     await loopTurns(1);
   }
-  for (const { stream } of all.all) await untilReceivedBytes(stream, 9);
+  for (const { stream } of all.all) await untilArrived(stream, 9);
   const each = (blockPool.usedBytes - usedBefore) / LORISES;
   assert.ok(each > 0 && each <= 300, `${each} bytes each`);
   for (const { peer } of all.all) peer.socket.write('\n');
@@ -116,7 +117,7 @@ test('memory returns when a stream that holds much is closed, aborted, or lost',
     const { stream, peer } = both;
     const waiting = failureOf('readToEnd()', stream.readToEnd());
     await peer.send(FLOOD.subarray(0, 2_000_000));
-    await untilReceivedBytes(stream, 2_000_000);
+    await untilArrived(stream, 2_000_000);
     assert.ok(blockPool.usedBytes - usedBefore >= 2_000_000);
     if (how === 'close') await stream.close();
     else if (how === 'abort') stream.abort();

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type ByteStream, LimitError } from 'landfall';
-import { assertCode } from '../support/codes.js';
-import { loopTurns, within } from '../support/waiting.js';
-import { failureOf, textOf } from './byte-streams.js';
+import { assertCode } from '../../dist/testing/codes.js';
+import { failureOf, textOf } from '../../dist/testing/stream/link.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { HandFed } from './hand-fed.js';
 
 const TOO_LONG = 'too long';

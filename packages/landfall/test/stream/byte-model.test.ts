@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { blockPool } from '../../dist/memory/block-pool.js';
-import { within } from '../support/waiting.js';
+import { within } from '../../dist/testing/waiting.js';
 import { COMMANDS, checkKept, type Model, type Real } from './byte-commands.js';
 import { bytesToPeer } from './byte-streams.js';
 

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FrameStream } from 'landfall';
 import { blockPool } from '../../dist/memory/block-pool.js';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { failureOf, textOf, untilArrived } from '../../dist/testing/stream/link.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { frame, patterned } from '../framing/frames.js';
-import { assertCode, hasCode } from '../support/codes.js';
-import { loopTurns, within } from '../support/waiting.js';
-import { failureOf, textOf, untilSo } from './byte-streams.js';
-import { nextText, openToPeer, untilReceived } from './streams.js';
+import { untilSo } from './byte-streams.js';
+import { nextText, openToPeer } from './streams.js';
 
 /** How the frame in front is read. */
 const FACES: Record<string, (stream: FrameStream) => Promise<unknown>> = {
@@ -89,7 +90,7 @@ test('a large frame that landed in a reader’s view is handed over whole, and t
   const controller = new AbortController();
   const reading = failureOf('readInto()', stream.readInto(target, { signal: controller.signal }));
   await peer.send(wire.subarray(0, 300_000));
-  await untilReceived(stream, 300_000);
+  await untilArrived(stream, 300_000);
   assert.throws(() => stream.unwrap(), hasCode('ERR_BUSY'));
   controller.abort();
   hasCode('ERR_ABORTED')(await reading);

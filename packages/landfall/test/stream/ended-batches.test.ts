@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FrameBatch, lengthPrefixed, varintPrefixed } from 'landfall';
-import { nextText, openToPeer, untilReceived } from './streams.js';
+import { untilArrived } from '../../dist/testing/stream/link.js';
+import { nextText, openToPeer } from './streams.js';
 
 function textOf(batch: FrameBatch): string {
   return Buffer.from(batch.memory.subarray(batch.start, batch.end)).toString('latin1');
@@ -20,7 +21,7 @@ for (const [name, framing] of Object.entries(FRAMINGS)) {
   test(`${name}: a batch that a skipped frame has ended stays ended`, async () => {
     await using both = await openToPeer({ framing });
     await both.peer.send(wire);
-    await untilReceived(both.stream, wire.length);
+    await untilArrived(both.stream, wire.length);
     for await (const batch of both.stream.batches()) {
       assert.ok(batch.next() && batch.next());
       assert.equal(textOf(batch), 'b');
@@ -34,7 +35,7 @@ for (const [name, framing] of Object.entries(FRAMINGS)) {
   test(`${name}: a batch that was left takes no frame any more`, async () => {
     await using both = await openToPeer({ framing });
     await both.peer.send(wire);
-    await untilReceived(both.stream, wire.length);
+    await untilArrived(both.stream, wire.length);
     let left: FrameBatch | undefined;
     for await (const batch of both.stream.batches()) {
       assert.ok(batch.next());

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { delimited, type FrameBatch, type FrameCodec, lengthPrefixed } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
+import { untilArrived } from '../../dist/testing/stream/link.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { frame, patterned, until } from '../framing/frames.js';
-import { hasCode } from '../support/codes.js';
-import { loopTurns, within } from '../support/waiting.js';
-import { nextText, openToPeer, untilReceived } from './streams.js';
+import { nextText, openToPeer } from './streams.js';
 
 function textOf(batch: FrameBatch): string {
   return Buffer.from(batch.memory.subarray(batch.start, batch.end)).toString('latin1');
@@ -41,7 +42,7 @@ test('a batch stays as it was while its reader waits and more arrives, until the
 test('what a batch was not stepped through comes first in the next one, and in a read', async () => {
   await using both = await openToPeer();
   await both.peer.send(Buffer.concat(['a', 'b', 'c', 'd', 'e'].map((text) => frame(text))));
-  await untilReceived(both.stream, 25);
+  await untilArrived(both.stream, 25);
   const seen: string[] = [];
   for await (const batch of both.stream.batches()) {
     assert.ok(batch.next());
@@ -56,7 +57,7 @@ test('what a batch was not stepped through comes first in the next one, and in a
 test('a read between two steps takes the next frame, and the batch goes on behind it', async () => {
   await using both = await openToPeer();
   await both.peer.send(Buffer.concat(['a', 'b', 'c', 'd'].map((text) => frame(text))));
-  await untilReceived(both.stream, 20);
+  await untilArrived(both.stream, 20);
   for await (const batch of both.stream.batches()) {
     assert.ok(batch.next());
     assert.equal(textOf(batch), 'a');
@@ -88,7 +89,7 @@ test('a frame of which the batch knows the size passes, though the limit is lowe
   await using both = await openToPeer();
   const { stream, peer } = both;
   await peer.send(Buffer.concat([frame('whole'), frame(patterned(1_000, 1)).subarray(0, 500)]));
-  await untilReceived(stream, 509);
+  await untilArrived(stream, 509);
   for await (const batch of stream.batches()) {
     assert.deepEqual(textsOf(batch), ['whole']);
     break;
@@ -103,7 +104,7 @@ test('a delimiter whose halves stand around what is being skipped does not end i
   const framing = delimited({ delimiter: 'ab', maxFrameBytes: 4, oversize: 'skip' });
   await using both = await openToPeer({ framing });
   await both.peer.send('okabbxxxxa');
-  await untilReceived(both.stream, 10);
+  await untilArrived(both.stream, 10);
   const seen: string[] = [];
   for await (const batch of both.stream.batches()) {
     seen.push(...textsOf(batch));
@@ -132,7 +133,7 @@ test('in batches, an error comes after the frames in front of it, and again each
   const framing = lengthPrefixed({ lengthBytes: 1, maxFrameBytes: 10 });
   await using both = await openToPeer({ framing });
   await both.peer.send(Buffer.from([1, 65, 1, 66, 11]));
-  await untilReceived(both.stream, 5);
+  await untilArrived(both.stream, 5);
   const seen: string[] = [];
   const drainAll = async (): Promise<void> => {
     for await (const batch of both.stream.batches()) while (batch.next()) seen.push(textOf(batch));
@@ -147,7 +148,7 @@ test('a batch is over once it was left, or has come to a frame that is skipped',
   const framing = lengthPrefixed({ lengthBytes: 4, maxFrameBytes: 3, oversize: 'skip' });
   await using both = await openToPeer({ framing });
   await both.peer.send(Buffer.concat(['a', 'b', 'too long', 'd', 'e'].map((text) => frame(text))));
-  await untilReceived(both.stream, 32);
+  await untilArrived(both.stream, 32);
   let kept!: FrameBatch;
   for await (const batch of both.stream.batches()) {
     kept = batch;
@@ -170,7 +171,7 @@ test('two batches at a time share the frames, also where one ends inside a frame
   await using both = await openToPeer();
   const { stream, peer } = both;
   await peer.send(Buffer.concat([frame('a'), frame('b'), frame('ccccc').subarray(0, 6)]));
-  await untilReceived(stream, 16);
+  await untilArrived(stream, 16);
   const first = stream.batches()[Symbol.asyncIterator]();
   const second = stream.batches()[Symbol.asyncIterator]();
   const early = (await first.next()).value as FrameBatch;

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { FrameStream } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
+import { within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { hasCode } from '../support/codes.js';
-import { within } from '../support/waiting.js';
-import type { StreamPair } from './streams.js';
+import type { FramePair } from './streams.js';
 
 export type End = 'here' | 'there';
 
@@ -18,7 +18,7 @@ export interface Direction {
 /** Named by who sends. */
 export type Model = Record<End, Direction>;
 
-export interface Real extends StreamPair {
+export interface Real extends FramePair {
   /** Memory to send from and read into, again and again; each end has its own. */
   readonly memory: Record<End, Buffer>;
   /** The largest frame that each end accepts and sends. */

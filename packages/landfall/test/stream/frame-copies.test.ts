@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FrameStream } from 'landfall';
+import { untilArrived } from '../../dist/testing/stream/link.js';
+import { within } from '../../dist/testing/waiting.js';
 import { frame, patterned } from '../framing/frames.js';
-import { within } from '../support/waiting.js';
-import { openToPeer, untilReceived } from './streams.js';
+import { openToPeer } from './streams.js';
 
 const COUNT = 30;
 const PAYLOAD = patterned(1_000_000, 1);
@@ -51,7 +52,7 @@ test('a frame whose start has arrived before readInto() is called lands in the t
   await peer.send(Buffer.concat([frame('first'), frame(PAYLOAD).subarray(0, 1_000)]));
   using first = await stream.read();
   assert.equal(first!.bytes.length, 5);
-  await untilReceived(stream, 1_009);
+  await untilArrived(stream, 1_009);
   const before = stream.transport.stats().bytesCopied;
   const target = Buffer.alloc(PAYLOAD.length);
   const reading = stream.readInto(target);

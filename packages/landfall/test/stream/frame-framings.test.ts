@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { delimited, type FrameStream, type Framing, lengthPrefixed, lines, varintPrefixed } from 'landfall';
 import { seededFeed } from 'landfall/testing';
+import { within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { within } from '../support/waiting.js';
 import { openToPeer } from './streams.js';
 
 const LARGEST_BYTES = 2_000_000;

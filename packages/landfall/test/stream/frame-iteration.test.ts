@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BufferPool, type Frame } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
+import { untilArrived } from '../../dist/testing/stream/link.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { frame, patterned } from '../framing/frames.js';
-import { hasCode } from '../support/codes.js';
-import { loopTurns, within } from '../support/waiting.js';
-import { nextCopy, openToPeer, untilReceived } from './streams.js';
+import { nextCopy, openToPeer } from './streams.js';
 
 const SIZES = [10, 3_000, 5_000, 31_000, 40_000, 300_000];
 const PAYLOADS = Array.from({ length: 60 }, (_, i) => patterned(SIZES[i % SIZES.length]!, i));
@@ -113,7 +114,7 @@ test('a stream that has read everything, or is closed in the middle of a frame, 
   assert.equal(pool.stats().usedBytes, 0);
   const reading = assert.rejects(both.stream.read(), hasCode('ERR_CLOSED'));
   await both.peer.send(frame(patterned(1_000_000, 1)).subarray(0, 500_000));
-  await untilReceived(both.stream, 2 * WIRE.length + 500_000);
+  await untilArrived(both.stream, 2 * WIRE.length + 500_000);
   assert.ok(pool.stats().usedBytes >= 500_000);
   await both.stream.close();
   await reading;
@@ -137,7 +138,7 @@ for (const memory of ['a lease', 'its own memory'] as const) {
     const echoing = echo();
     const wire = Buffer.concat(payloads.map(frame));
     const sent = both.peer.send(wire);
-    await untilReceived(both.stream, 1_000_000);
+    await untilArrived(both.stream, 1_000_000);
     await loopTurns(100);
     both.peer.read();
     await within('the echo', echoing);

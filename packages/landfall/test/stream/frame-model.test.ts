@@ -6,9 +6,9 @@
  */
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { within } from '../support/waiting.js';
+import { within } from '../../dist/testing/waiting.js';
 import { COMMANDS, type End, FRAME_BYTES_MAX, type Model, type Real, readToEnd } from './frame-commands.js';
-import { streamPair } from './streams.js';
+import { framePair } from './streams.js';
 
 /** No more runs are begun after so long. */
 const RUNS_MS = 8_000;
@@ -18,7 +18,7 @@ test('slow: two frame streams do what a queue does, whatever is written, read, g
   const deadline = performance.now() + RUNS_MS;
   const property = fc.asyncProperty(fc.commands(COMMANDS, { maxCommands: 60, size: 'max' }), async (commands) => {
     if (performance.now() > deadline) return;
-    await using pair = await streamPair();
+    await using pair = await framePair();
     const twice = <T>(make: () => T): Record<End, T> => ({ here: make(), there: make() });
     const memory = twice(() => Buffer.alloc(FRAME_BYTES_MAX));
     const shared = twice(() => Buffer.alloc(FRAME_BYTES_MAX));

@@ -1,8 +1,8 @@
 /** Reading that is resumed by hand while nobody reads: what arrives is kept, all of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { within } from '../../dist/testing/waiting.js';
 import { frame, patterned } from '../framing/frames.js';
-import { within } from '../support/waiting.js';
 import { nextCopy, openToPeer } from './streams.js';
 
 for (const [count, bytes] of [

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AbortedError, BufferPool, type FrameStream } from 'landfall';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { untilArrived } from '../../dist/testing/stream/link.js';
+import { within } from '../../dist/testing/waiting.js';
 import { frame, patterned } from '../framing/frames.js';
-import { assertCode, hasCode } from '../support/codes.js';
-import { within } from '../support/waiting.js';
-import { nextCopy, nextText, openToPeer, type StreamAndPeer, untilReceived } from './streams.js';
+import { nextCopy, nextText, openToPeer, type StreamAndPeer } from './streams.js';
 
 /** A read that takes a signal, of either kind; what it read, or null. */
 type Face = (stream: FrameStream, signal: AbortSignal, target: Uint8Array) => Promise<unknown>;
@@ -22,7 +23,7 @@ async function abortedAfter({ stream, peer }: StreamAndPeer, bytesView: Uint8Arr
   const reading = read(stream, controller.signal, target);
   const refused = assert.rejects(reading, hasCode('ERR_ABORTED'));
   await peer.send(bytesView);
-  await untilReceived(stream, before + bytesView.length);
+  await untilArrived(stream, before + bytesView.length);
   controller.abort(new Error('enough'));
   await within('the abort', refused);
 }
@@ -37,7 +38,7 @@ for (const [name, read] of Object.entries(FACES)) {
         await abortedAfter(both, wire.subarray(0, cut), read, target);
         target.fill(0xaa);
         await both.peer.send(Buffer.concat([wire.subarray(cut), frame('next')]));
-        await untilReceived(both.stream, cut + 1);
+        await untilArrived(both.stream, cut + 1);
         assert.ok((await nextCopy(both.stream))?.equals(wire.subarray(4)), `cut at ${cut}`);
         assert.equal(await nextText(both.stream), 'next');
         assert.ok(
@@ -137,11 +138,11 @@ test('a large frame of which the last bytes came while nobody read is its reader
   const controller = new AbortController();
   const aborted = assert.rejects(stream.read({ signal: controller.signal }), hasCode('ERR_ABORTED'));
   await peer.send(wire.subarray(0, 290_000));
-  await untilReceived(stream, 290_000);
+  await untilArrived(stream, 290_000);
   controller.abort();
   await aborted;
   await peer.send(wire.subarray(290_000));
-  await untilReceived(stream, wire.length);
+  await untilArrived(stream, wire.length);
   const read = await within('read()', stream.read());
   assert.ok(patterned(300_000, 1).equals(read!.bytes));
   read!.release();

@@ -11,10 +11,11 @@ import {
   lines,
   varintPrefixed,
 } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
+import { untilArrived } from '../../dist/testing/stream/link.js';
+import { within } from '../../dist/testing/waiting.js';
 import { frame, patterned } from '../framing/frames.js';
-import { hasCode } from '../support/codes.js';
-import { within } from '../support/waiting.js';
-import { nextCopy, nextText, openToPeer, untilReceived } from './streams.js';
+import { nextCopy, nextText, openToPeer } from './streams.js';
 
 /** The next frame by each face; null at the end. */
 const FACES: Record<string, (stream: FrameStream) => Promise<Buffer | null>> = {
@@ -74,7 +75,7 @@ for (const [name, next] of Object.entries(FACES)) {
     await using both = await openToPeer();
     await both.peer.send(Buffer.concat([frame('a'), frame('b'), frame('c').subarray(0, 3)]));
     assert.equal((await next(both.stream))?.toString(), 'a');
-    await untilReceived(both.stream, 13);
+    await untilArrived(both.stream, 13);
     const waiting = next(both.stream).then(() => next(both.stream));
     const refused = assert.rejects(waiting, hasCode('ERR_LOST'));
     both.peer.socket.resetAndDestroy();
@@ -88,7 +89,7 @@ for (const [name, next] of Object.entries(FACES)) {
       await using both = await openToPeer();
       await both.peer.send(frame('cut').subarray(0, 5));
       const refused = assert.rejects(next(both.stream), hasCode('ERR_CLOSED'));
-      await untilReceived(both.stream, 5);
+      await untilArrived(both.stream, 5);
       await both.stream[end]();
       await within('the refusal', refused);
       await assert.rejects(next(both.stream), hasCode('ERR_CLOSED'));

@@ -14,8 +14,8 @@ import {
 } from 'landfall';
 import { seededFeed } from 'landfall/testing';
 import { blockPool } from '../../dist/memory/block-pool.js';
+import { within } from '../../dist/testing/waiting.js';
 import { frame, patterned, until } from '../framing/frames.js';
-import { within } from '../support/waiting.js';
 
 const FRAMING = lengthPrefixed({ lengthBytes: 4 });
 

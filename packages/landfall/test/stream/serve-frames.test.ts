@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { type FrameStream, openFrames, type Server, serveFrames } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { hasCode } from '../support/codes.js';
-import { loopTurns, within } from '../support/waiting.js';
-import { nextCopy, nextText, openToPeer, streamPair, U32 } from './streams.js';
+import { framePair, nextCopy, nextText, openToPeer, U32 } from './streams.js';
 
 /** A server that is gone at the end of its scope. */
 async function served(
@@ -65,7 +65,7 @@ test('a handler that is done ends its connection after everything it wrote, and 
 });
 
 test('end() resolves when everything has left; the other direction goes on until it ends too', async () => {
-  await using pair = await streamPair();
+  await using pair = await framePair();
   const { here, there } = pair;
   for (let i = 0; i < 20; i++) here.write(patterned(100_000, i));
   const ended = here.end();
@@ -95,7 +95,7 @@ test('a peer that does not read holds up end() and drain(), which give up when t
 });
 
 test('drain() resolves at once below the mark, and for all who wait once the reader has caught up', async () => {
-  await using pair = await streamPair();
+  await using pair = await framePair();
   const { here, there } = pair;
   await here.drain();
   await here.drain({ timeoutMs: 1_000 });

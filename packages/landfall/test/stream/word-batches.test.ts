@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FrameBatch, type FrameStream, type Framing, LimitError, lengthPrefixed } from 'landfall';
+import { hasCode } from '../../dist/testing/codes.js';
+import { untilArrived } from '../../dist/testing/stream/link.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { OwnWords } from '../framing/fed-words.js';
 import { patterned } from '../framing/frames.js';
-import { hasCode } from '../support/codes.js';
-import { loopTurns, within } from '../support/waiting.js';
-import { nextText, openToPeer, type StreamAndPeer, untilReceived } from './streams.js';
+import { nextText, openToPeer, type StreamAndPeer } from './streams.js';
 
 const LIMIT = 1_000_000;
 const FRAMINGS: [string, () => Framing][] = [
@@ -32,7 +33,7 @@ async function openWith(framing: Framing, payloads: readonly (string | Uint8Arra
   const both = await openToPeer({ framing });
   const wire = wireOf(framing, payloads);
   await both.peer.send(wire);
-  await untilReceived(both.stream, wire.length);
+  await untilArrived(both.stream, wire.length);
   return both;
 }
 
@@ -125,7 +126,7 @@ for (const [name, framingOf] of FRAMINGS) {
     const batch: FrameBatch = (await within('a batch', first)).value;
     assert.equal(step(batch), 'a');
     await both.peer.send(wireOf(framing, ['d', 'e', 'f']));
-    await untilReceived(both.stream, 6 * 5);
+    await untilArrived(both.stream, 6 * 5);
     assert.equal(step(batch), 'b');
     // Now the batch looks at everything anew.
     both.stream.setMaxFrameBytes(LIMIT);
@@ -193,7 +194,7 @@ for (const [name, framingOf] of FRAMINGS) {
       else header.writeUInt32LE(declared);
       await using both = await openToPeer({ framing });
       await both.peer.send(Buffer.concat([wire, header, Buffer.alloc(9)]));
-      await untilReceived(both.stream, wire.length + 13);
+      await untilArrived(both.stream, wire.length + 13);
       for await (const batch of both.stream.batches()) {
         assert.deepEqual([step(batch), step(batch), step(batch)], ['a', 'b', 'c']);
         assert.throws(() => batch.next(), { actualBytes: declared, limitBytes: LIMIT });

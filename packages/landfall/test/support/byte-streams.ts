@@ -1,7 +1,7 @@
 /** Byte streams on real connections, with a plain socket of Node's at the other end. */
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type ByteStream, openStream, type Server, serveStreams } from 'landfall';
+import { within } from '../../dist/testing/waiting.js';
 import {
   addressOf,
   FAMILIES,
@@ -11,7 +11,7 @@ import {
   type Side,
   type Where,
 } from './connections.js';
-import { within } from './waiting.js';
+import { accepting, streamToPeer } from './stream-ends.js';
 
 /** A stream and the plain socket at its other end, which allows half-open. */
 export interface StreamAndSocket extends AsyncDisposable {
@@ -32,40 +32,18 @@ export async function streamAndSocket(family: Family = 'TCP', side: Side = 'conn
 }
 
 async function openConnecting(family: Family): Promise<StreamAndSocket> {
-  const listener = createServer({ allowHalfOpen: true }).listen(freeAddress(family));
-  await within('listening', once(listener, 'listening'));
-  const accepted = once(listener, 'connection') as Promise<[Socket]>;
-  const stream = await openStream({ ...addressOf({ address: listener.address()! }), timeoutMs: 10_000 });
-  const [socket] = await within('the accepted socket', accepted);
-  listener.close();
-  const dispose = async (): Promise<void> => {
-    stream.abort();
-    socket.destroy();
-    await within('the close of the stream', stream.closed);
-  };
-  return { stream, socket, [Symbol.asyncDispose]: dispose };
+  const { stream, peer, ...rest } = await streamToPeer(openStream, false, family);
+  return { stream, socket: peer.socket, ...rest };
 }
 
 async function openAccepted(family: Family): Promise<StreamAndSocket> {
-  let accept: (stream: ByteStream) => void = () => {};
-  const accepted = new Promise<ByteStream>((resolve) => {
-    accept = resolve;
-  });
-  let finish: () => void = () => {};
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  const server = await serveStreams(freeAddress(family), (stream) => {
-    accept(stream);
-    return finished;
-  });
-  const socket = await plainConnection(addressOf(server));
-  const stream = await within('the accepted stream', accepted);
+  const server = await accepting(serveStreams, family);
+  const socket = await plainConnection(server.where);
+  const stream = await within('the accepted stream', server.accepted);
   const dispose = async (): Promise<void> => {
     stream.abort();
     socket.destroy();
-    finish();
-    await within('closeAll()', server.closeAll());
+    await server[Symbol.asyncDispose]();
   };
   return { stream, socket, [Symbol.asyncDispose]: dispose };
 }

@@ -10,10 +10,10 @@ import { test } from 'node:test';
 import { type ConnectionOptions, TLSSocket, connect as tlsConnect } from 'node:tls';
 import { type BufferedProtocol, connect, listen, type Protocol, type Server, type Transport } from 'landfall';
 import { type Reactions, RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { authority, server as serverIdentity } from './certificates.js';
 import { Peer } from './peer.js';
 import { isNode } from './runtime.js';
-import { loopTurns, within } from './waiting.js';
 
 export type Recorded = RecordingProtocol | RecordingBufferedProtocol;
 export type Face = 'Protocol' | 'BufferedProtocol';

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { within } from '../../dist/testing/waiting.js';
 import { isNode } from './runtime.js';
-import { within } from './waiting.js';
 
-const RUN_TIMEOUT_MS = 120_000;
+/** Below the deadline of a test file. */
+const RUN_TIMEOUT_MS = 200_000;
 
 /** Everything is copied in this process, as asked for. */
 export const isCopying: boolean = process.env['LANDFALL_RECEIVE'] === 'copy';

@@ -1,6 +1,6 @@
 /** The other end of a connection under test: a socket of Node's that writes down what it sees. */
 import type { Socket } from 'node:net';
-import { Happenings } from './waiting.js';
+import { Happenings } from '../../dist/testing/waiting.js';
 
 /** A plain socket, open at both ends until told otherwise; or one of TLS, which answers an end with its own. */
 export class Peer {

@@ -5,6 +5,8 @@ import type { PeerProtocol, PeerTransport } from 'landfall/testing';
 /** Calls `peer` as a transport would. */
 export class PlainEnd implements PeerTransport {
   readonly closed: Promise<void>;
+  /** Over TLS, too: there the other side answers an end with its own. */
+  readonly canWriteEof: boolean = true;
   readonly #socket: Socket;
   /** What was written last is in the kernel. */
   #written: Promise<void> = Promise.resolve();
@@ -39,6 +41,10 @@ export class PlainEnd implements PeerTransport {
   }
 
   writeEof(): void {
+    this.#socket.end();
+  }
+
+  close(): void {
     this.#socket.end();
   }
 

@@ -8,9 +8,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { Happenings, within } from '../../dist/testing/waiting.js';
 import type { Where } from './connections.js';
 import { unlessLacking } from './programs.js';
-import { Happenings, within } from './waiting.js';
 
 const run = promisify(execFile);
 

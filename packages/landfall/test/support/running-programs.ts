@@ -1,21 +1,21 @@
 /** Programs that only some machines have: the other ends of tests that need them. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { within } from './waiting.js';
+import { within } from '../../dist/testing/waiting.js';
+import { unlessLacking } from './programs.js';
 
 /**
- * Whether a test has to be skipped for want of a program; said aloud. Where tests run unattended (CI=true) that is an error.
+ * How to register a test that needs a program: as it is where that works, or skipped.
  *
  * @param args What it is tried with.
+ * @param lack What is missing where it does not work.
  */
-export function isMissing(command: string, args: readonly string[]): boolean {
+export function unlessMissing(command: string, args: readonly string[], lack: string): { skip: string | false } {
   try {
     execFileSync(command, args, { stdio: 'ignore', timeout: 20_000 });
-    return false;
+    return unlessLacking(null);
   } catch (error) {
-    if (process.env['CI'] === 'true') throw new Error(`CI runs no test without \`${command}\``, { cause: error });
-    console.warn(`skipped: there is no working \`${command}\` here`);
-    return true;
+    return unlessLacking(lack, error);
   }
 }
 

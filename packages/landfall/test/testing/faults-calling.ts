@@ -88,12 +88,12 @@ export const callingFaults: Readonly<Record<string, Fault>> = {
         return lost(error);
       }),
   },
-  'more is received at once than 64 KiB': {
+  'more is received at once than 256 KiB': {
     breaks: [
       '123,123 bytes arrive through the same 50 bytes of memory, then the end',
       'new memory for each receive has what arrived at its start',
       'unread bytes reach a BufferedProtocol also when nothing more arrives',
-      'a megabyte of memory is filled at most 64 KiB at once',
+      'a megabyte of memory is filled at most 256 KiB at once',
     ],
     protocol: (protocol) => {
       if (!('getBuffer' in protocol)) return;
@@ -101,7 +101,7 @@ export const callingFaults: Readonly<Record<string, Fault>> = {
       let held = 0;
       protocol.bufferUpdated = (nbytes): void => {
         held += nbytes;
-        bufferUpdated(held > 100_000 ? 65_537 : nbytes);
+        bufferUpdated(held > 100_000 ? 256 * 1024 + 1 : nbytes);
       };
     },
   },

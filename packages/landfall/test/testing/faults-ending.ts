@@ -82,4 +82,11 @@ export const endingFaults: Readonly<Record<string, Fault>> = {
     ],
     ...answers('closed', Promise.resolve()),
   },
+  'a side can be ended alone where that is not so': {
+    breaks: [
+      'writeEof throws ERR_UNSUPPORTED where no side can be ended alone, and changes nothing',
+      'the end of the peer ends the connection, whatever eofReceived returns, where no side can be ended alone',
+    ],
+    options: { halfClose: false },
+  },
 };

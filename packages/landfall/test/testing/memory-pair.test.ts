@@ -5,8 +5,8 @@ import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { attach } from 'landfall';
 import { chaos, memoryPair, RecordingBufferedProtocol, RecordingProtocol, seededRandom } from 'landfall/testing';
-import { assertCode } from '../support/codes.js';
-import { loopTurns, within } from '../support/waiting.js';
+import { assertCode } from '../../dist/testing/codes.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 
 test('the ends of a pair without factories receive nothing until they have a protocol', async () => {
   const [one, other] = memoryPair();

@@ -1,14 +1,13 @@
 /** How faults are planted in a transport: it is one of landfall's own, of which one thing is changed. */
 import type { BufferedProtocol, Protocol, Transport } from 'landfall';
 import { memoryPair, type OpenConnection } from 'landfall/testing';
+import type { Planted } from './finding-faults.js';
 
 export type AnyProtocol = Protocol | BufferedProtocol;
 type Call = (...args: never[]) => unknown;
 
 /** Something to change before `connectionMade` is called. */
-export interface Fault {
-  /** Sentences of the contract that do not hold any more; each is said of one or of both kinds of protocol. */
-  readonly breaks: readonly (string | RegExp)[];
+export interface Fault extends Planted {
   readonly transport?: (transport: Transport) => void;
   /** For every protocol that is in charge for a while. */
   readonly protocol?: (protocol: AnyProtocol) => void;

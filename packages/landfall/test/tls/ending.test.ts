@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from 'landfall';
 import { RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { noise } from '../../dist/testing/random.js';
+import { story } from '../../dist/testing/transport/story.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { authority, server as serverIdentity } from '../support/certificates.js';
-import { assertCode, hasCode } from '../support/codes.js';
 import { addressOf, onLinks, plainConnection, TLS_LINKS } from '../support/connections.js';
 import { isNode } from '../support/runtime.js';
-import { noise, story } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 import { plainProxy } from './plain-proxy.js';
 import { securePair, secureServer } from './secure-pairs.js';
 

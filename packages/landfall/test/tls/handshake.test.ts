@@ -5,6 +5,9 @@ import { test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { type ConnectOptions, connect, listen, type TlsOptions } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { story } from '../../dist/testing/transport/story.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import {
   authority,
   client as clientIdentity,
@@ -12,12 +15,9 @@ import {
   server as serverIdentity,
   stranger,
 } from '../support/certificates.js';
-import { assertCode, hasCode } from '../support/codes.js';
 import { addressOf, freeAddress, plainConnection, tlsConnection } from '../support/connections.js';
 import { Peer } from '../support/peer.js';
 import { isDeno, isNode } from '../support/runtime.js';
-import { story } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 import { securePair, secureServer, tlsOf } from './secure-pairs.js';
 
 const factory = (): RecordingProtocol => new RecordingProtocol();

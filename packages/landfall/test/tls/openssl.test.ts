@@ -4,20 +4,20 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { connect, listen } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { assertCode } from '../../dist/testing/codes.js';
+import { within } from '../../dist/testing/waiting.js';
 import {
   authority,
   certificatePath,
   client as clientIdentity,
   server as serverIdentity,
 } from '../support/certificates.js';
-import { assertCode } from '../support/codes.js';
 import { addressOf, freeAddress } from '../support/connections.js';
-import { isMissing, RunningProgram } from '../support/running-programs.js';
+import { RunningProgram, unlessMissing } from '../support/running-programs.js';
 import { isNode } from '../support/runtime.js';
-import { within } from '../support/waiting.js';
 import { echo, secureServer, tlsOf } from './secure-pairs.js';
 
-const skip = isMissing('openssl', ['version']) && 'there is no openssl here';
+const { skip } = unlessMissing('openssl', ['version'], 'there is no openssl here');
 const VERSIONS = ['tls1_2', 'tls1_3'] as const;
 
 /** One that nobody listens on, a moment ago at least: s_server does not say which it took. */

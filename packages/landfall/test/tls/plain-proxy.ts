@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createConnection, createServer, type Socket } from 'node:net';
-import { loopTurns, within } from '../support/waiting.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 
 /** A proxy for one connection. */
 export interface PlainProxy {

@@ -5,18 +5,18 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connect, listen } from 'landfall';
 import { RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
+import { assertCode } from '../../dist/testing/codes.js';
+import { noise } from '../../dist/testing/random.js';
+import { within } from '../../dist/testing/waiting.js';
 import { authority, certificatePath, server as serverIdentity } from '../support/certificates.js';
-import { assertCode } from '../support/codes.js';
 import { addressOf, freeAddress } from '../support/connections.js';
-import { isMissing, RunningProgram } from '../support/running-programs.js';
+import { RunningProgram, unlessMissing } from '../support/running-programs.js';
 import { isNode } from '../support/runtime.js';
-import { noise } from '../support/story.js';
-import { within } from '../support/waiting.js';
 import { AS_CLIENT, AS_SERVER, echo, secureServer, tlsOf } from './secure-pairs.js';
 
 // asyncio's streams have start_tls since then.
 const NEWEST_NEEDED = 'import asyncio, ssl; asyncio.StreamWriter.start_tls';
-const skip = isMissing('python3', ['-c', NEWEST_NEEDED]) && 'there is no python3 from 3.11 on here';
+const { skip } = unlessMissing('python3', ['-c', NEWEST_NEEDED], 'there is no python3 from 3.11 on here');
 const SCRIPT = fileURLToPath(new URL('../../test/tls/peer.py', import.meta.url));
 
 function python(role: string, port = 0): RunningProgram {

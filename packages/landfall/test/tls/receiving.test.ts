@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FramedProtocol, lengthPrefixed, type Transport } from 'landfall';
 import { RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
+import { noise, randomBelow } from '../../dist/testing/random.js';
+import { loopTurns } from '../../dist/testing/waiting.js';
 import { onLinks, TLS_LINKS } from '../support/connections.js';
 import { isBun, isDeno } from '../support/runtime.js';
-import { noise, randomBelow } from '../support/story.js';
-import { loopTurns } from '../support/waiting.js';
 import { echo, securePair } from './secure-pairs.js';
 
 const BUFFERED_TLS_LINKS = TLS_LINKS.filter((link) => link.face === 'BufferedProtocol');
@@ -57,7 +57,7 @@ for (const memoryBytes of [8, 5_000, 65_536]) {
         received: () => {
           protocol.transport.pauseReading();
           const resume = (): void => protocol.transport.resumeReading();
-          const how = randomBelow(0, 3);
+          const how = randomBelow(Math.random, 0, 3);
           if (how === 0) setImmediate(resume);
           else if (how === 1) process.nextTick(resume);
           else queueMicrotask(resume);
@@ -81,12 +81,12 @@ onLinks(TLS_LINKS, 'a pause from outside at any moment loses nothing', async (li
   pair.peer.socket.write(sent);
   while (protocol.bytesReceived < sent.length) {
     protocol.transport.pauseReading();
-    await loopTurns(randomBelow(0, 4));
+    await loopTurns(randomBelow(Math.random, 0, 4));
     const paused = protocol.bytesReceived;
-    await loopTurns(randomBelow(0, 3));
+    await loopTurns(randomBelow(Math.random, 0, 3));
     assert.equal(protocol.bytesReceived, paused);
     protocol.transport.resumeReading();
-    await loopTurns(randomBelow(1, 4));
+    await loopTurns(randomBelow(Math.random, 1, 4));
   }
   assert.ok(protocol.receivedCopy().equals(sent));
 });
@@ -122,7 +122,7 @@ onLinks(TLS_LINKS, 'a protocol that is replaced between two receives of one reco
           transport!.setProtocol(next());
         },
       },
-      new Uint8Array(randomBelow(1, 3_000)),
+      new Uint8Array(randomBelow(Math.random, 1, 3_000)),
     );
     return protocol;
   };

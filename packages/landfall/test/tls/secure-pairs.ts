@@ -10,9 +10,9 @@ import {
   type Transport,
 } from 'landfall';
 import { type Reactions, RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
+import { within } from '../../dist/testing/waiting.js';
 import { authority, server as serverIdentity } from '../support/certificates.js';
 import { addressOf, freeAddress, type Recorded, type Where } from '../support/connections.js';
-import { within } from '../support/waiting.js';
 
 export interface SecurePairOptions {
   client?: Recorded;

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Transport } from 'landfall';
 import { RecordingProtocol } from 'landfall/testing';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
+import { noise } from '../../dist/testing/random.js';
+import { story } from '../../dist/testing/transport/story.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { stranger } from '../support/certificates.js';
-import { assertCode, hasCode } from '../support/codes.js';
-import { noise, story } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 import { AS_CLIENT, AS_SERVER, plainPair } from './secure-pairs.js';
 
 test('a handshake that fails rejects, and is what the connection is lost with', async () => {

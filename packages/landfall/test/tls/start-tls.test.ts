@@ -6,12 +6,12 @@ import { test } from 'node:test';
 import { TLSSocket, connect as tlsConnect } from 'node:tls';
 import { FramedProtocol, lengthPrefixed, listen, type Transport } from 'landfall';
 import { RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
+import { noise } from '../../dist/testing/random.js';
+import { story } from '../../dist/testing/transport/story.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { authority, server as serverIdentity } from '../support/certificates.js';
-
 import { addressOf, freeAddress, onLinks, PLAIN_LINKS, type Recorded } from '../support/connections.js';
 import { isBun } from '../support/runtime.js';
-import { noise, story } from '../support/story.js';
-import { loopTurns, within } from '../support/waiting.js';
 import { AS_CLIENT, AS_SERVER, plainPair, tlsOf } from './secure-pairs.js';
 
 /** The first bytes of a client's handshake. */

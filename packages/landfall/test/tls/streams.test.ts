@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lengthPrefixed, openFrames, openStream, serveFrames, serveStreams } from 'landfall';
+import { noise } from '../../dist/testing/random.js';
+import { within } from '../../dist/testing/waiting.js';
 import { authority, server as identity } from '../support/certificates.js';
 import { addressOf } from '../support/connections.js';
-import { noise } from '../support/story.js';
-import { within } from '../support/waiting.js';
 
 const LISTEN = { host: '127.0.0.1', port: 0 };
 const CLIENT = { ca: authority, servername: 'localhost' };

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RecordingBufferedProtocol, RecordingProtocol } from 'landfall/testing';
-import { noise } from '../support/story.js';
-import { within } from '../support/waiting.js';
+import { noise } from '../../dist/testing/random.js';
+import { within } from '../../dist/testing/waiting.js';
 import { AS_CLIENT, AS_SERVER, plainPair } from './secure-pairs.js';
 
 test('114: a BufferedProtocol with one byte of memory hands over to a Protocol in the middle of TLS; connectionMade is called once', async () => {

@@ -38,15 +38,13 @@ export async function warning(error: Error): Promise<void> {
   }
 }
 
-/** Does something, and returns the rejections that nobody handled meanwhile, which would otherwise end the process. */
-export async function unhandledDuring(what: () => Promise<void>): Promise<unknown[]> {
+/** Collects the rejections that nobody handles, which would otherwise end the process. */
+export function unhandledRejections(): AsyncDisposable & { readonly reasons: readonly unknown[] } {
   const reasons: unknown[] = [];
   const note = (reason: unknown): void => void reasons.push(reason);
   process.on('unhandledRejection', note);
-  try {
-    await what();
-  } finally {
+  const dispose = async (): Promise<void> => {
     process.off('unhandledRejection', note);
-  }
-  return reasons;
+  };
+  return { reasons, [Symbol.asyncDispose]: dispose };
 }

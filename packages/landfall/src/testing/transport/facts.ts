@@ -12,7 +12,7 @@ facts.add(FACES, 'a fresh transport is open, reading, and has nothing to send', 
   const { transport } = pair;
   assert.equal(transport.isClosing, false);
   assert.equal(transport.isReading, true);
-  assert.equal(transport.canWriteEof, true);
+  assert.equal(transport.canWriteEof, link.canHalfClose);
   assert.equal(transport.writeBufferSize, 0);
   assert.equal(transport.getProtocol(), protocol);
 });

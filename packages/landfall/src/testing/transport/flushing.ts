@@ -31,7 +31,8 @@ flushing.add(FACES, 'several flushed() resolve in order, each after what was wri
   });
   const again = awaitedLater(transport.flushed());
   await loopTurns();
-  assert.deepEqual(order, []);
+  // How much has left by now is the kernel's to say, and that of TLS.
+  assert.ok(order.length < waits.length, 'nothing waits although nobody reads');
   pair.peer.read();
   await within('all flushed()', Promise.all([...waits, again]));
   assert.deepEqual(order, [0, 1, 2, 3]);

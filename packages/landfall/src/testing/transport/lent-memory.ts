@@ -85,25 +85,21 @@ lentMemory.add(BUFFERED, 'what is behind the received bytes is left as it was', 
   assert.ok(memory.subarray(5).every((byte) => byte === CANARY));
 });
 
-lentMemory.add(BUFFERED, 'shared memory is received into', async (link) => {
-  const memory = new Uint8Array(new SharedArrayBuffer(4096), 96, 1000);
-  const protocol = new RecordingBufferedProtocol({}, memory);
-  const pair = await link.open(protocol);
-  const sent = noise(20_000);
-  await pair.peer.send(sent);
-  await protocol.untilBytes(sent.length);
-  assert.deepEqual(protocol.receivedCopy(), sent);
-});
+const MEMORIES: Readonly<Record<string, () => Uint8Array>> = {
+  'shared memory': () => new Uint8Array(new SharedArrayBuffer(4096), 96, 1000),
+  'WebAssembly memory': () => new Uint8Array(wasmMemory().buffer, 1000, 1000),
+};
 
-lentMemory.add(BUFFERED, 'WebAssembly memory is received into', async (link) => {
-  const memory = new Uint8Array(wasmMemory().buffer, 1000, 1000);
-  const protocol = new RecordingBufferedProtocol({}, memory);
-  const pair = await link.open(protocol);
-  const sent = noise(20_000);
-  await pair.peer.send(sent);
-  await protocol.untilBytes(sent.length);
-  assert.deepEqual(protocol.receivedCopy(), sent);
-});
+for (const [what, make] of Object.entries(MEMORIES)) {
+  lentMemory.add(BUFFERED, `${what} is received into`, async (link) => {
+    const protocol = new RecordingBufferedProtocol({}, make());
+    const pair = await link.open(protocol);
+    const sent = noise(20_000);
+    await pair.peer.send(sent);
+    await protocol.untilBytes(sent.length);
+    assert.deepEqual(protocol.receivedCopy(), sent);
+  });
+}
 
 lentMemory.add(
   BUFFERED,

@@ -1,8 +1,8 @@
 /** What a sentence of the transport contract is tried on: connections of one kind, with a protocol of one face. */
 import type { BufferedProtocol, Protocol, Transport } from '../../protocol/contracts.js';
+import { Peer, type PeerOptions, type PeerProtocol } from '../peer.js';
 import { type Reactions, RecordingBufferedProtocol, RecordingProtocol } from '../recording-protocol.js';
 import { within } from '../waiting.js';
-import { Peer, type PeerProtocol } from './peer.js';
 
 export type Recorded = RecordingProtocol | RecordingBufferedProtocol;
 export type Face = 'Protocol' | 'BufferedProtocol';
@@ -30,11 +30,6 @@ export type OpenConnection = (
   peer: PeerProtocol,
 ) => OpenedConnection | Promise<OpenedConnection>;
 
-export interface PeerOptions {
-  /** False: the peer does not read until it is told to. */
-  peerReads?: boolean;
-}
-
 /** A connected protocol and its peer. */
 export interface Pair<P> {
   readonly protocol: P;
@@ -45,11 +40,14 @@ export interface Pair<P> {
 /** Opens connections, and closes them when a case is over. */
 export class Link {
   readonly face: Face;
+  /** Whether one side can end, and the other go on. */
+  readonly canHalfClose: boolean;
   readonly #open: OpenConnection;
   readonly #opened: { connection: OpenedConnection; peer: Peer }[] = [];
 
-  constructor(open: OpenConnection, face: Face) {
+  constructor(open: OpenConnection, face: Face, canHalfClose: boolean) {
     this.#open = open;
+    this.canHalfClose = canHalfClose;
     this.face = face;
   }
 

@@ -5,7 +5,7 @@ import { assertCode } from '../codes.js';
 import { noise } from '../random.js';
 import { RecordingBufferedProtocol } from '../recording-protocol.js';
 import { awaitedLater, loopTurns } from '../waiting.js';
-import { returnPromise, thrower, unhandledDuring, warning } from './breakage.js';
+import { returnPromise, thrower, unhandledRejections, warning } from './breakage.js';
 import { BUFFERED, FACES, type Pair, type Recorded } from './link.js';
 import { Sentences } from './sentences.js';
 
@@ -82,16 +82,15 @@ misbehaviour.add(
   BUFFERED,
   'a promise that getBuffer returns loses the connection; its rejection harms nobody',
   async (link) => {
-    const reasons = await unhandledDuring(async () => {
-      const rejected = (): never => Promise.reject(new Error('getBuffer was rejected')) as never;
-      const protocol = new RecordingBufferedProtocol({}, rejected);
-      const pair = await link.open(protocol);
-      pair.peer.write('x');
-      await protocol.until('connectionLost');
-      assert.ok(protocol.lostWith instanceof LandfallError);
-      await loopTurns(3);
-    });
-    assert.deepEqual(reasons, []);
+    await using unhandled = unhandledRejections();
+    const rejected = (): never => Promise.reject(new Error('getBuffer was rejected')) as never;
+    const protocol = new RecordingBufferedProtocol({}, rejected);
+    const pair = await link.open(protocol);
+    pair.peer.write('x');
+    await protocol.until('connectionLost');
+    assert.ok(protocol.lostWith instanceof LandfallError);
+    await loopTurns(3);
+    assert.deepEqual(unhandled.reasons, []);
   },
 );
 

@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict';
 import { noise } from '../random.js';
 import { RecordingBufferedProtocol } from '../recording-protocol.js';
+import { loopTurns } from '../waiting.js';
 import { BUFFERED, FACES, PROTOCOL } from './link.js';
 import { Sentences } from './sentences.js';
+
+/** What the contract of `getBuffer` allows at once. */
+const RECEIVE_BYTES_MAX = 256 * 1024;
 
 export const receiving: Sentences = new Sentences();
 
@@ -39,15 +43,20 @@ receiving.add(BUFFERED, 'memory is asked for once for each receive, and at most 
   let asked = 0;
   const protocol = new RecordingBufferedProtocol({}, () => ring[asked++ % ring.length]!);
   const pair = await link.open(protocol);
+  // Where the first bytes land is not known everywhere: after a switch, a pause or `startTls`.
+  await pair.peer.send('-');
+  await protocol.untilBytes(1);
+  await loopTurns(1);
+  const askedBefore = protocol.count('getBuffer');
   await pair.peer.send('hello world');
-  await protocol.untilBytes(11);
+  await protocol.untilBytes(12);
   pair.peer.end();
   await protocol.until('eofReceived');
-  assert.equal(protocol.receivedCopy().toString(), 'hello world');
-  const receives = protocol.count('bufferUpdated');
+  assert.equal(protocol.receivedCopy().toString(), '-hello world');
+  const receives = protocol.count('bufferUpdated') - 1;
   assert.ok(receives >= 6);
-  // Asked ahead of time where the kernel writes into it, and when something waits where it is copied.
-  assert.equal(protocol.count('getBuffer'), pair.transport.receiveMode === 'direct' ? receives + 1 : receives);
+  const more = protocol.count('getBuffer') - askedBefore - receives;
+  assert.ok(more === 0 || more === 1, `asked ${more} times more than received`);
 });
 
 receiving.add(BUFFERED, 'a size hint is -1 or the positive number of bytes that wait', async (link) => {
@@ -71,7 +80,7 @@ receiving.add(BUFFERED, 'new memory for each receive has what arrived at its sta
   assert.ok(protocol.receivedCopy().equals(sent));
 });
 
-receiving.add(BUFFERED, 'a megabyte of memory is filled at most 64 KiB at once', async (link) => {
+receiving.add(BUFFERED, 'a megabyte of memory is filled at most 256 KiB at once', async (link) => {
   const filled: number[] = [];
   const memory = new Uint8Array(1024 * 1024);
   const protocol = new RecordingBufferedProtocol({ received: (view) => void filled.push(view.length) }, memory);
@@ -80,9 +89,9 @@ receiving.add(BUFFERED, 'a megabyte of memory is filled at most 64 KiB at once',
   await pair.peer.send(sent);
   await protocol.untilBytes(sent.length);
   assert.ok(protocol.receivedCopy().equals(sent));
-  assert.ok(Math.max(...filled) <= 65_536);
+  assert.ok(Math.max(...filled) <= RECEIVE_BYTES_MAX);
   assert.ok(Math.min(...filled) >= 1);
-  assert.ok(memory.subarray(65_536).every((byte) => byte === 0));
+  assert.ok(memory.subarray(RECEIVE_BYTES_MAX).every((byte) => byte === 0));
 });
 
 receiving.add(PROTOCOL, 'what dataReceived was given is the protocol’s to keep and to change', async (link) => {
@@ -108,11 +117,15 @@ receiving.add(FACES, 'stats() counts what arrived, how often, and what of it was
     ...{ bytesReceived: 0, bytesCopied: 0, reads: 0 },
     ...{ bytesSent: 0, writes: 0, writesDropped: 0 },
   });
+  await pair.peer.send('x');
+  await protocol.untilBytes(1);
+  const before = transport.stats();
   await pair.peer.send(noise(100_000));
-  await protocol.untilBytes(100_000);
-  const { bytesReceived, bytesCopied, reads } = transport.stats();
-  assert.equal(bytesReceived, 100_000);
-  assert.ok(reads >= 1 && reads <= 100_000);
+  await protocol.untilBytes(100_001);
+  const { bytesReceived, reads, ...after } = transport.stats();
+  assert.equal(bytesReceived, 100_001);
+  assert.ok(reads >= 2 && reads <= 100_001);
+  const bytesCopied = after.bytesCopied - before.bytesCopied;
   const isDirect = transport.receiveMode === 'direct';
   if (link.face === 'BufferedProtocol') assert.equal(bytesCopied, isDirect ? 0 : 100_000);
   // Received into the scratch and copied out of it; or given in memory of its own by the runtime.

@@ -35,6 +35,7 @@ undelivered.add(
     assert.equal(protocol.lostWith, null);
     assert.equal(protocol.calls.at(-1), 'connectionLost');
   },
+  'apart',
 );
 
 undelivered.add(
@@ -57,6 +58,7 @@ undelivered.add(
     assert.equal(protocol.count('connectionLost'), 1);
     assert.equal(protocol.lostWith, null);
   },
+  'apart',
 );
 
 undelivered.add(

@@ -1,12 +1,18 @@
 /** The other end of a connection under test: writes down what it sees. */
-import type { Protocol, Transport } from '../../protocol/contracts.js';
-import { Happenings } from '../waiting.js';
+import type { Protocol, Transport } from '../protocol/contracts.js';
+import { Happenings } from './waiting.js';
 
 /** What is asked of the other end: any transport has it, and so have a few lines around a plain socket. */
 export type PeerTransport = Pick<
   Transport,
-  'write' | 'writeEof' | 'flushed' | 'pauseReading' | 'resumeReading' | 'abort' | 'closed'
+  'write' | 'writeEof' | 'canWriteEof' | 'flushed' | 'pauseReading' | 'resumeReading' | 'close' | 'abort' | 'closed'
 >;
+
+/** How the peer is to behave at first. */
+export interface PeerOptions {
+  /** False: it does not read until it is told to. */
+  readonly peerReads?: boolean;
+}
 
 /** The protocol of the other end, which the suite brings. */
 export interface PeerProtocol extends Protocol {
@@ -59,8 +65,10 @@ export class Peer implements PeerProtocol {
     return this.transport.flushed();
   }
 
+  /** Ends this end; the connection with it where that is the only way. */
   end(): void {
-    this.transport.writeEof();
+    if (this.transport.canWriteEof) this.transport.writeEof();
+    else this.transport.close();
   }
 
   untilConnected(): Promise<void> {
