@@ -64,12 +64,18 @@ export class ByteQueue {
     if (bytesView.length === 0) return;
     const bytesCopy = Buffer.allocUnsafeSlow(bytesView.length);
     bytesCopy.set(bytesView);
+    this.bytesCopied += bytesCopy.length;
+    this.prependOwn(bytesCopy, bytesCopy.length);
+  }
+
+  /** Puts the first `bytes` of `memory`, which is the queue's from here on, in front of what is unread. */
+  prependOwn(memory: Buffer, bytes: number): void {
+    if (bytes === 0) return;
     this.version++;
     if (this.#head === 0) this.#makeHeadRoom();
     this.#head--;
-    this.#pieces[this.#head] = { memory: bytesCopy, at: 0, end: bytesCopy.length, block: null };
-    this.length += bytesCopy.length;
-    this.bytesCopied += bytesCopy.length;
+    this.#pieces[this.#head] = { memory, at: 0, end: bytes, block: null };
+    this.length += bytes;
   }
 
   /** Memory to receive into, at least 16 KiB, until `landed` or `takeBack`; nothing is put behind what is unread meanwhile. */

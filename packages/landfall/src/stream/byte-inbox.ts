@@ -108,9 +108,9 @@ export class ByteInbox implements BufferedProtocol {
     this.#owner.pausedChanged(false);
   }
 
-  /** What arrives from here on lands in `target`, after what is unread. Until `letGo`. */
-  landIn(target: Uint8Array): void {
-    this.filledBytes = this.queue.takeInto(target);
+  /** What arrives from here on lands in `target`, after what is unread. Until `letGo`. Its first `filledBytes` are left alone. */
+  landIn(target: Uint8Array, filledBytes = 0): void {
+    this.filledBytes = filledBytes + this.queue.takeInto(filledBytes === 0 ? target : target.subarray(filledBytes));
     this.countCopied();
     this.#target = target;
     if (target.length - this.filledBytes < STRIP_TARGET_BYTES_MIN || this.#onStrip || this.#isEncrypted) return;

@@ -3,6 +3,7 @@ import { IncompleteError, LimitError } from '../errors.js';
 import type { CutShort } from '../protocol/deadline.js';
 import type { ByteInbox } from './byte-inbox.js';
 import type { ByteSearch } from './byte-search.js';
+import { Gathering } from './gathering.js';
 import type { Reading } from './stream-life.js';
 
 /** How much more than what has arrived may be allocated at once for a read that wants more than `AT_ONCE_BYTES`. */
@@ -137,47 +138,75 @@ export class ReadInto implements Reading<number | null> {
 }
 
 /** Everything up to the end of the stream. */
-export function readAll(inbox: ByteInbox, limitBytes: number): Reading<Uint8Array> {
-  const { queue } = inbox;
-  inbox.leaveStrip();
-  return {
-    isReady: () => {
-      if (queue.length > limitBytes) throw new LimitError('what there is to read', queue.length, limitBytes);
-      return false;
-    },
-    take: () => taken(inbox, queue.length),
-    atEnd: () => taken(inbox, queue.length),
-  };
+export class ReadAll implements Reading<Uint8Array> {
+  readonly #gathering: Gathering;
+  readonly #limitBytes: number;
+
+  constructor(inbox: ByteInbox, limitBytes: number) {
+    this.#gathering = new Gathering(inbox, limitBytes);
+    this.#limitBytes = limitBytes;
+    inbox.leaveStrip();
+  }
+
+  isReady(): boolean {
+    const { bytes } = this.#gathering;
+    if (bytes > this.#limitBytes) throw new LimitError('what there is to read', bytes, this.#limitBytes);
+    this.#gathering.makeRoom();
+    return false;
+  }
+
+  take(): Uint8Array {
+    return this.#gathering.take(this.#gathering.bytes);
+  }
+
+  atEnd(): Uint8Array {
+    return this.take();
+  }
+
+  end(): void {
+    this.#gathering.release();
+  }
 }
 
 /** Everything up to a delimiter, which is part of it. */
 export class ReadUntil implements Reading<Uint8Array> {
   readonly #inbox: ByteInbox;
   readonly #search: ByteSearch;
+  readonly #gathering: Gathering;
   readonly #limitBytes: number;
   #foundBytes = 0;
 
   constructor(inbox: ByteInbox, search: ByteSearch, limitBytes: number) {
     this.#inbox = inbox;
     this.#search = search;
+    this.#gathering = new Gathering(inbox, limitBytes);
     this.#limitBytes = limitBytes;
     inbox.leaveStrip();
   }
 
   isReady(): boolean {
-    const { queue } = this.#inbox;
-    this.#foundBytes = this.#search.find(queue);
-    const bytes = contentBytes(this.#foundBytes, queue.length, this.#search);
+    const gathering = this.#gathering;
+    const { memory, bytes: bytesHere } = gathering;
+    this.#foundBytes =
+      memory === null ? this.#search.find(this.#inbox.queue) : this.#search.findMoved(memory, bytesHere);
+    const bytes = contentBytes(this.#foundBytes, bytesHere, this.#search);
     if (bytes > this.#limitBytes) throw new LimitError('what comes before the delimiter', bytes, this.#limitBytes);
-    return this.#foundBytes >= 0;
+    if (this.#foundBytes >= 0) return true;
+    gathering.makeRoom();
+    return false;
   }
 
   take(): Uint8Array {
-    return taken(this.#inbox, this.#foundBytes);
+    return this.#gathering.take(this.#foundBytes);
   }
 
   atEnd(): never {
-    throw incomplete(this.#inbox, undefined);
+    const partial = this.#gathering.take(this.#gathering.bytes);
+    throw new IncompleteError(partial.length, undefined, partial);
+  }
+
+  end(): void {
+    this.#gathering.release();
   }
 }
 

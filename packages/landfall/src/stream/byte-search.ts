@@ -46,6 +46,18 @@ export class ByteSearch {
     return -1;
   }
 
+  /**
+   * Goes on in memory that everything was moved to: `memory[0, end)` begins with what was searched.
+   *
+   * @returns As `find`.
+   */
+  findMoved(memory: Uint8Array, end: number): number {
+    const found = this.#search.find(memory, this.#searchedBytes, end);
+    if (found >= 0) return this.#found(found);
+    this.#searchedBytes = end;
+    return -1;
+  }
+
   /** What was found is looked for again by whoever asks, unless it is taken: then the queue has changed. */
   #found(bytes: number): number {
     this.#version = -1;

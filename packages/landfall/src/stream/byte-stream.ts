@@ -6,7 +6,7 @@ import { Delimiter } from '../memory/search.js';
 import type { Transport, WaitOptions, WriteOptions } from '../protocol/contracts.js';
 import type { StartTlsOptions } from '../protocol/tls.js';
 import { ByteInbox } from './byte-inbox.js';
-import { areFew, ReadInto, ReadMany, ReadUntil, readAll, readFew, readSome } from './byte-readings.js';
+import { areFew, ReadAll, ReadInto, ReadMany, ReadUntil, readFew, readSome } from './byte-readings.js';
 import { ByteSearch } from './byte-search.js';
 import { ReadLine } from './read-line.js';
 import { StreamLife } from './stream-life.js';
@@ -107,7 +107,8 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
    *
    * @param delimiter At least one byte; a string as UTF-8.
    * @param options `limitBytes`: what may come before it, 1 MiB by default.
-   * @returns What came, delimiter included, in memory that is yours.
+   * @returns What came, delimiter included, in memory that is yours; more than 16 MiB as a view of memory that may be up
+   *   to eight times as large, of which no more is in use.
    * @throws {LandfallError} `ERR_LIMIT`: more comes before it; all of that stays unread. `ERR_INCOMPLETE`: the peer ended
    *   first; `partial` is what had come. And as `read`.
    */
@@ -139,13 +140,13 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
    * Reads everything up to the end.
    *
    * @param options `limitBytes`: the most to gather, 64 MiB by default.
-   * @returns Memory that is yours; empty when there is nothing left.
+   * @returns Memory that is yours, as `readUntil` says; empty when there is nothing left.
    * @throws {LandfallError} `ERR_LIMIT`: there is more; all of it stays unread. And as `read`.
    */
   readToEnd(options?: LimitOptions): Promise<Uint8Array> {
     const { limitBytes = END_LIMIT_BYTES_DEFAULT } = options ?? {};
     checkBytes('limitBytes', limitBytes);
-    return this.reading('readToEnd()', waitOnly(options), readAll(this.inbox, limitBytes));
+    return this.reading('readToEnd()', waitOnly(options), new ReadAll(this.inbox, limitBytes));
   }
 
   /**
