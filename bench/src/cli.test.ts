@@ -32,8 +32,13 @@ const WRONGLY_TYPED: [words: string[], complaint: RegExp][] = [
   [['streams', '--contenders', 'c'], /no contender "c"; there are landfall-offset, /],
   [['tls', '--contenders', 'c'], /no contender "c"; there are landfall, /],
   [['tls', '--handshake-ms', 'long'], /--handshake-ms wants a whole number of at least 0, not "long"/],
+  [['compare', 'old.json'], /compare wants OLD NEW/],
+  [['compare', 'a', 'b', 'c'], /compare wants OLD NEW/],
   [['all', '--slow'], /--slow/],
 ];
+
+const COMMANDS =
+  'echo echo-server sink flood write streams tls ping connections memory idle soak peers compare report all'.split(' ');
 
 describe('the command line', () => {
   for (const [words, complaint] of WRONGLY_TYPED) {
@@ -49,8 +54,7 @@ describe('the command line', () => {
   it('explains every command with --help', async () => {
     const { status, stdout } = await runBench('--help');
     assert.equal(status, 0);
-    const commands = 'echo echo-server sink flood write streams tls idle soak peers report all';
-    for (const command of commands.split(' ')) {
+    for (const command of COMMANDS) {
       assert.match(stdout, new RegExp(`^${command} `, 'm'));
     }
   });

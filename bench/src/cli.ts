@@ -1,11 +1,15 @@
 /** The benchmark's command line: `npm run -s bench -- COMMAND …`. Exit status 2 means that it was typed wrongly. */
 import { all, allHelp } from './commands/all.js';
 import { UsageError } from './commands/arguments.js';
+import { compare, compareHelp } from './commands/compare.js';
+import { connections, connectionsHelp } from './commands/connections.js';
 import { echo, echoHelp } from './commands/echo.js';
 import { echoServer, echoServerHelp } from './commands/echo-server.js';
 import { flood, floodHelp } from './commands/flood.js';
 import { idle, idleHelp } from './commands/idle.js';
+import { memory, memoryHelp } from './commands/memory.js';
 import { peers, peersHelp } from './commands/peers.js';
+import { ping, pingHelp } from './commands/ping.js';
 import { report, reportHelp } from './commands/report.js';
 import { sink, sinkHelp } from './commands/sink.js';
 import { soak, soakHelp } from './commands/soak.js';
@@ -27,9 +31,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   write: { help: writeHelp, run: write },
   streams: { help: streamsHelp, run: streams },
   tls: { help: tlsHelp, run: tls },
+  ping: { help: pingHelp, run: ping },
+  connections: { help: connectionsHelp, run: connections },
+  memory: { help: memoryHelp, run: memory },
   idle: { help: idleHelp, run: idle },
   soak: { help: soakHelp, run: soak },
   peers: { help: peersHelp, run: peers },
+  compare: { help: compareHelp, run: compare },
   report: { help: reportHelp, run: report },
   all: { help: allHelp, run: all },
 };

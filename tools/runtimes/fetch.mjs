@@ -17,14 +17,33 @@ const versionTimeoutMs = 30_000;
  * @returns {Promise<Runtime>}
  */
 export async function fetchRuntime(wanted, root) {
-  const { kind, range, name, file } = packageOf(wanted);
-  const folder = join(root, '.nodes', `${kind}-${range}`);
-  const binary = join(folder, 'node_modules', name, file);
+  const { kind, range, name } = packageOf(wanted);
+  const { folder, binary } = placeOf(wanted, root);
   if (!existsSync(binary)) await install(`${name}@${range}`, folder);
   const ran = await runChild(binary, ['--version'], { timeoutMs: versionTimeoutMs });
   const version = /\d+\.\d+\.\d+\S*/.exec(ran.stdout)?.[0];
   if (!ran.ok || version === undefined) throw new Error(`${binary} --version failed: ${ran.output}`);
   return { kind, binary, version };
+}
+
+/**
+ * Whether the runtime is there already.
+ *
+ * @param {string} wanted As for `fetchRuntime`.
+ * @param {string} root
+ */
+export function isFetched(wanted, root) {
+  return existsSync(placeOf(wanted, root).binary);
+}
+
+/**
+ * @param {string} wanted
+ * @param {string} root
+ */
+function placeOf(wanted, root) {
+  const { kind, range, name, file } = packageOf(wanted);
+  const folder = join(root, '.nodes', `${kind}-${range}`);
+  return { folder, binary: join(folder, 'node_modules', name, file) };
 }
 
 /** @param {string} wanted */

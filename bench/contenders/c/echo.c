@@ -266,6 +266,33 @@ static void run(struct client *client, uint64_t frames) {
   printf("{\"event\":\"checked\"}\n");
 }
 
+static double seconds_between(struct timespec start, struct timespec end) {
+  return (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+}
+
+/* One frame after the other, each timed by itself, and every byte of each answer compared between two of them. */
+static void ping(struct client *client, uint64_t frames) {
+  uint32_t *nanos = calloc(frames, sizeof *nanos);
+  if (nanos == NULL) fail("no memory for the times of %" PRIu64 " frames", frames);
+  double seconds = 0;
+  for (uint64_t i = 0; i < frames; i++, client->frame++) {
+    struct timespec start, end;
+    if (client->frame_bytes >= sizeof client->frame)
+      memcpy(client->question + HEADER_BYTES, &client->frame, sizeof client->frame);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    exchange(client);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double took = seconds_between(start, end);
+    nanos[i] = took < 4 ? (uint32_t)(took * 1e9) : UINT32_MAX;
+    seconds += took;
+    check(client, 0, client->frame_bytes);
+  }
+  printf("{\"event\":\"pinged\",\"frames\":%" PRIu64 ",\"seconds\":%.9f,\"nanos\":[", frames, seconds);
+  for (uint64_t i = 0; i < frames; i++) printf(i == 0 ? "%" PRIu32 : ",%" PRIu32, nanos[i]);
+  printf("]}\n");
+  free(nanos);
+}
+
 static int drive(uint16_t port, size_t frame_bytes) {
   struct sockaddr_in address = loopback(port);
   struct client client = {.socket = socket(AF_INET, SOCK_STREAM, 0), .frame_bytes = frame_bytes};
@@ -283,6 +310,7 @@ static int drive(uint16_t port, size_t frame_bytes) {
   while (fgets(line, sizeof line, stdin) != NULL && strcmp(line, "quit\n") != 0) {
     if (sscanf(line, "verify %" SCNu64, &frames) == 1) verify(&client, frames);
     else if (sscanf(line, "run %" SCNu64, &frames) == 1) run(&client, frames);
+    else if (sscanf(line, "ping %" SCNu64, &frames) == 1) ping(&client, frames);
     else if (strcmp(line, "stats\n") == 0) print_stats();
     else fail("unknown command: %s", line);
   }

@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@
 #include <unistd.h>
 
 enum { HEADER_BYTES = 4, BUFFER_BYTES = 256 << 10, PAGE_BYTES = 4 << 10, CHUNK_BYTES = 1 << 20 };
+enum { MIXED_FRAMES = 20000, MIXED_FRAMES_PER_LARGE = 1000, MIXED_SMALL_BYTES = 16, MIXED_LARGE_BYTES = 4 << 10 };
 
 static _Noreturn void fail(const char *format, ...) {
   va_list arguments;
@@ -155,15 +157,46 @@ static int serve(uint16_t port, size_t max_frame_bytes) {
 
 /* ---- sender ---------------------------------------------------------------------------------------------- */
 
-/* So many whole frames, from the start of a page on: sending from there costs a good deal less. */
-static uint8_t *make_chunk(size_t frame_bytes, size_t frames) {
-  size_t whole = HEADER_BYTES + frame_bytes;
+/* Whole frames, from the start of a page on: sending from there costs a good deal less. */
+struct chunk {
+  uint8_t *bytes;
+  size_t frames;
+  size_t *ends; /* of each frame, in bytes from the chunk's start */
+};
+
+/*
+ * The size of a frame of the mix: of 1,000 frames 999 are from 16 bytes to 4 kB, and one from 4 kB to `most`, each
+ * doubling of the size as likely as the next.
+ */
+static size_t mixed_size(uint64_t *state, size_t most) {
+  *state ^= *state << 13;
+  *state ^= *state >> 7;
+  *state ^= *state << 17;
+  bool is_large = *state % MIXED_FRAMES_PER_LARGE == 0;
+  unsigned doublings = 0;
+  size_t least = is_large ? MIXED_LARGE_BYTES : MIXED_SMALL_BYTES;
+  size_t limit = is_large ? most : MIXED_LARGE_BYTES;
+  while (least << (doublings + 1) <= limit) doublings++;
+  size_t low = least << ((*state >> 16) % (doublings > 0 ? doublings : 1));
+  size_t size = low + (size_t)((*state >> 32) % low);
+  return size < most ? size : most;
+}
+
+static struct chunk make_chunk(size_t frame_bytes, size_t frames, bool is_mixed) {
+  struct chunk chunk = {.frames = frames, .ends = calloc(frames, sizeof *chunk.ends)};
+  if (chunk.ends == NULL) fail("no memory for %zu frames", frames);
+  uint64_t state = UINT64_C(0x9E3779B97F4A7C15);
+  size_t size = 0;
+  for (size_t i = 0; i < frames; i++)
+    chunk.ends[i] = size += HEADER_BYTES + (is_mixed ? mixed_size(&state, frame_bytes) : frame_bytes);
   void *memory;
-  if (posix_memalign(&memory, PAGE_BYTES, whole * frames) != 0) fail("no memory for %zu bytes", whole * frames);
-  uint8_t *chunk = memory;
-  uint32_t header = htonl((uint32_t)frame_bytes);
-  for (size_t i = 0; i < whole * frames; i++) chunk[i] = (uint8_t)(i * 131 >> 4);
-  for (size_t i = 0; i < frames; i++) memcpy(chunk + i * whole, &header, HEADER_BYTES);
+  if (posix_memalign(&memory, PAGE_BYTES, size) != 0) fail("no memory for %zu bytes", size);
+  chunk.bytes = memory;
+  for (size_t i = 0; i < size; i++) chunk.bytes[i] = (uint8_t)(i * 131 >> 4);
+  for (size_t i = 0, start = 0; i < frames; start = chunk.ends[i++]) {
+    uint32_t header = htonl((uint32_t)(chunk.ends[i] - start - HEADER_BYTES));
+    memcpy(chunk.bytes + start, &header, HEADER_BYTES);
+  }
   return chunk;
 }
 
@@ -177,26 +210,35 @@ static void send_all(int socket, const uint8_t *from, size_t size) {
   }
 }
 
-/* Sends `frames` frames, or frames for so many seconds; then ends its side and waits for the receiver's end. */
-static int flood(uint16_t port, size_t frame_bytes, uint64_t frames, double seconds) {
-  size_t whole = HEADER_BYTES + frame_bytes;
-  size_t chunk_frames = whole < CHUNK_BYTES ? CHUNK_BYTES / whole : 1;
-  uint8_t *chunk = make_chunk(frame_bytes, chunk_frames);
-  struct sockaddr_in address = loopback(port);
+struct flood {
+  uint16_t port;
+  size_t frame_bytes;
+  bool is_mixed;
+  uint64_t frames;
+  double seconds; /* 0: as many as `frames` say */
+};
+
+/* Sends; then ends its side and waits for the receiver's end. */
+static int send_flood(struct flood flood) {
+  size_t whole = HEADER_BYTES + flood.frame_bytes;
+  size_t chunk_frames = flood.is_mixed ? MIXED_FRAMES : whole < CHUNK_BYTES ? CHUNK_BYTES / whole : 1;
+  struct chunk chunk = make_chunk(flood.frame_bytes, chunk_frames, flood.is_mixed);
+  struct sockaddr_in address = loopback(flood.port);
   int socket_to = socket(AF_INET, SOCK_STREAM, 0);
   if (socket_to < 0 || connect(socket_to, (struct sockaddr *)&address, sizeof address) < 0)
-    fail("connecting to port %u: %s", port, strerror(errno));
+    fail("connecting to port %u: %s", flood.port, strerror(errno));
   struct clock start = clock_now();
-  uint64_t sent = 0;
-  while (sent < frames && (seconds == 0 || clock_now().seconds - start.seconds < seconds)) {
-    size_t next = frames - sent < chunk_frames ? (size_t)(frames - sent) : chunk_frames;
-    send_all(socket_to, chunk, next * whole);
+  uint64_t sent = 0, payload_bytes = 0;
+  while (sent < flood.frames && (flood.seconds == 0 || clock_now().seconds - start.seconds < flood.seconds)) {
+    size_t next = flood.frames - sent < chunk.frames ? (size_t)(flood.frames - sent) : chunk.frames;
+    send_all(socket_to, chunk.bytes, chunk.ends[next - 1]);
     sent += next;
+    payload_bytes += chunk.ends[next - 1] - next * HEADER_BYTES;
   }
   shutdown(socket_to, SHUT_WR);
   uint8_t rest;
   if (receive(socket_to, &rest, sizeof rest) > 0) fail("the receiver sent something");
-  printf("{\"event\":\"sent\",\"frames\":%" PRIu64 "}\n", sent);
+  printf("{\"event\":\"sent\",\"frames\":%" PRIu64 ",\"bytes\":%" PRIu64 "}\n", sent, payload_bytes);
   return 0;
 }
 
@@ -204,7 +246,7 @@ static int flood(uint16_t port, size_t frame_bytes, uint64_t frames, double seco
 
 static _Noreturn void usage(void) {
   fputs("usage: flood receive --port P --max-frame-bytes N\n"
-        "       flood send --port P --frame-bytes N --frames N|--milliseconds N\n"
+        "       flood send --port P --frame-bytes N|--mixed-to N --frames N|--milliseconds N\n"
         "       flood version\n", stderr);
   exit(2);
 }
@@ -218,13 +260,14 @@ static uint64_t number(const char *text, uint64_t limit) {
 }
 
 int main(int count, char **arguments) {
-  uint64_t port = 0, frame_bytes = 0, max_frame_bytes = UINT32_MAX, frames = UINT64_MAX, milliseconds = 0;
+  uint64_t port = 0, frame_bytes = 0, mixed_to = 0, max_frame_bytes = UINT32_MAX, frames = UINT64_MAX, milliseconds = 0;
   if (count < 2 || count % 2 != 0) usage();
   if (strcmp(arguments[1], "version") == 0) return puts("cc " __VERSION__) < 0;
   for (int i = 2; i < count; i += 2) {
     const char *name = arguments[i], *value = arguments[i + 1];
     if (strcmp(name, "--port") == 0) port = number(value, UINT16_MAX);
     else if (strcmp(name, "--frame-bytes") == 0) frame_bytes = number(value, UINT32_MAX);
+    else if (strcmp(name, "--mixed-to") == 0) mixed_to = number(value, UINT32_MAX);
     else if (strcmp(name, "--max-frame-bytes") == 0) max_frame_bytes = number(value, UINT32_MAX);
     else if (strcmp(name, "--frames") == 0) frames = number(value, UINT64_MAX);
     else if (strcmp(name, "--milliseconds") == 0) milliseconds = number(value, UINT32_MAX);
@@ -234,5 +277,9 @@ int main(int count, char **arguments) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (strcmp(arguments[1], "receive") == 0) return serve((uint16_t)port, (size_t)max_frame_bytes);
   if (strcmp(arguments[1], "send") != 0 || (frames == UINT64_MAX) == (milliseconds == 0)) usage();
-  return flood((uint16_t)port, (size_t)frame_bytes, frames, (double)milliseconds / 1000);
+  return send_flood((struct flood){.port = (uint16_t)port,
+                                   .frame_bytes = (size_t)(mixed_to > 0 ? mixed_to : frame_bytes),
+                                   .is_mixed = mixed_to > 0,
+                                   .frames = frames,
+                                   .seconds = (double)milliseconds / 1000});
 }

@@ -1,18 +1,57 @@
 /** `all`: every suite, one after the other, and the report. */
+import { type PlannedSuite, planLines, tookWords } from '../harness/plan.js';
 import { INTERRUPTED_STATUS } from '../harness/stoppable.js';
 import { parseOptions } from './arguments.js';
+import { connections } from './connections.js';
 import { echo } from './echo.js';
 import { flood } from './flood.js';
 import { idle } from './idle.js';
+import { memory } from './memory.js';
+import { ping } from './ping.js';
 import { streams } from './streams.js';
 import { tls } from './tls.js';
 import { write } from './write.js';
 
 /** What `--help` says. */
-export const allHelp: string = `all           every suite and the report
+export const allHelp: string = `all           every suite and the report; says first how long each may take
   --quick             each at its quick size`;
 
-const QUICK_IDLE = ['--quick', '--connections', '1000', '--rounds', '1'];
+/** A suite of the plan, and how it is run. */
+interface Suite extends PlannedSuite {
+  run(args: string[]): Promise<number>;
+}
+
+const QUICK_ROUNDS = ['--quick', '--rounds', '3'];
+/** Within five minutes on two cores. */
+const QUICK: readonly Suite[] = [
+  { name: 'echo', run: echo, args: QUICK_ROUNDS, budgetSeconds: 60 },
+  { name: 'flood', run: flood, args: QUICK_ROUNDS, budgetSeconds: 55 },
+  { name: 'write', run: write, args: QUICK_ROUNDS, budgetSeconds: 10 },
+  { name: 'streams', run: streams, args: QUICK_ROUNDS, budgetSeconds: 35 },
+  { name: 'tls', run: tls, args: QUICK_ROUNDS, budgetSeconds: 25 },
+  { name: 'ping', run: ping, args: QUICK_ROUNDS, budgetSeconds: 35 },
+  { name: 'connections', run: connections, args: QUICK_ROUNDS, budgetSeconds: 25 },
+  { name: 'memory', run: memory, args: QUICK_ROUNDS, budgetSeconds: 15 },
+  { name: 'idle', run: idle, args: ['--quick', '--connections', '1000', '--rounds', '1'], budgetSeconds: 10 },
+];
+
+const ROUNDS = ['--rounds', '5'];
+/** A round of these takes a minute or more. */
+const LONG_ROUNDS = ['--rounds', '3'];
+const EVERY_SIZE = ['--frame-bytes', '16,100,1000,10000,100000,1000000', '--seconds', '1'];
+const TLS_AMOUNT = ['--mbytes', '300', '--most-frames', '12000', '--handshake-ms', '500'];
+/** Within forty minutes. */
+const FULL: readonly Suite[] = [
+  { name: 'echo', run: echo, args: ROUNDS, budgetSeconds: 240 },
+  { name: 'flood', run: flood, args: [...EVERY_SIZE, ...ROUNDS], budgetSeconds: 600 },
+  { name: 'write', run: write, args: ROUNDS, budgetSeconds: 45 },
+  { name: 'streams', run: streams, args: ['--milliseconds', '500', ...ROUNDS], budgetSeconds: 210 },
+  { name: 'tls', run: tls, args: [...TLS_AMOUNT, ...LONG_ROUNDS], budgetSeconds: 180 },
+  { name: 'ping', run: ping, args: ROUNDS, budgetSeconds: 150 },
+  { name: 'connections', run: connections, args: ROUNDS, budgetSeconds: 280 },
+  { name: 'memory', run: memory, args: LONG_ROUNDS, budgetSeconds: 240 },
+  { name: 'idle', run: idle, args: LONG_ROUNDS, budgetSeconds: 360 },
+];
 
 /**
  * Runs the command; resolves to the exit status: that of the first suite that did not run well, 0 when all did. An
@@ -20,19 +59,15 @@ const QUICK_IDLE = ['--quick', '--connections', '1000', '--rounds', '1'];
  */
 export async function all(args: string[]): Promise<number> {
   const { quick } = parseOptions(args, { quick: { type: 'boolean', default: false } });
-  const size = quick ? ['--quick'] : [];
-  const suites = [
-    () => echo([...size, '--report']),
-    () => flood([...size, '--keep']),
-    () => write([...size, '--keep']),
-    () => streams([...size, '--keep']),
-    () => tls([...size, '--keep']),
-    () => idle([...(quick ? QUICK_IDLE : []), '--keep']),
-  ];
+  const suites = quick ? QUICK : FULL;
+  for (const line of planLines(suites, new Date())) console.error(line);
   let first = 0;
-  for (const suite of suites) {
-    const status = await settled(suite);
+  for (const [at, suite] of suites.entries()) {
+    console.error(`\nsuite ${at + 1} of ${suites.length}: ${suite.name}`);
+    const startedMs = performance.now();
+    const status = await settled(() => suite.run([...suite.args, '--keep']));
     if (status === INTERRUPTED_STATUS) return status;
+    console.error(tookWords(suite, (performance.now() - startedMs) / 1000));
     first ||= status;
   }
   return first;

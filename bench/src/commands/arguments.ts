@@ -11,8 +11,19 @@ type Parsed<T extends Options> = ReturnType<typeof parseArgs<{ options: T; args:
 
 /** The options among `args`; every other word is an error. */
 export function parseOptions<const T extends Options>(args: string[], options: T): Parsed<T> {
+  const { values, words } = parseWords(args, options);
+  if (words.length > 0) throw new UsageError(`nothing is called "${words[0]}" here`);
+  return values;
+}
+
+/** The options among `args`, and the other words in their order. */
+export function parseWords<const T extends Options>(
+  args: string[],
+  options: T,
+): { values: Parsed<T>; words: readonly string[] } {
   try {
-    return parseArgs({ args, options, strict: true }).values as Parsed<T>;
+    const { values, positionals } = parseArgs({ args, options, strict: true, allowPositionals: true });
+    return { values: values as Parsed<T>, words: positionals };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -27,14 +38,20 @@ export function wholeNumber(option: string, text: string, least: number): number
   return number;
 }
 
+/** Whole numbers of at least `least`, separated by commas, none twice. */
+export function wholeNumbers(option: string, text: string, least: number): number[] {
+  return [...new Set(text.split(',').map((each) => wholeNumber(option, each.trim(), least)))];
+}
+
 /** The longest frame there is memory for: landfall's is addressed by 32 bits, and its last 64 KiB are not given out. */
 const MOST_FRAME_BYTES = 2 ** 32 - 2 ** 16;
 
-/** A frame's size in bytes, of at least `least`. */
-export function frameByteCount(option: string, text: string, least: number): number {
+/** A frame's size in bytes, of at least `least` and at most `most`. */
+export function frameByteCount(option: string, text: string, least: number, most: number = MOST_FRAME_BYTES): number {
   const frameBytes = wholeNumber(option, text, least);
-  if (frameBytes <= MOST_FRAME_BYTES) return frameBytes;
-  throw new UsageError(`--${option} wants at most ${MOST_FRAME_BYTES} (4 GiB - 64 KiB), not "${text}"`);
+  if (frameBytes <= most) return frameBytes;
+  const words = most === MOST_FRAME_BYTES ? ' (4 GiB - 64 KiB)' : '';
+  throw new UsageError(`--${option} wants at most ${most}${words}, not "${text}"`);
 }
 
 /** Sizes of frames, separated by commas, none twice. */

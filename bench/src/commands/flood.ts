@@ -3,13 +3,11 @@ import { FLOOD_CONTENDERS, findFloodContenders } from '../flood/catalogue.js';
 import { type FloodRun, runFlood } from '../flood/suite.js';
 import { floodSummary, floodTable } from '../flood/table.js';
 import type { FloodAmount, FloodOptions, FloodResultFile } from '../harness/result.js';
-import { stoppable } from '../harness/stoppable.js';
 import { makeTurnProgress } from '../harness/turn-progress.js';
 import { formatBytes, formatMillions } from '../report/format.js';
 import { textTable } from '../report/text-table.js';
 import { frameByteCounts, parseOptions, UsageError, wholeNumber } from './arguments.js';
-import { contenderNames, tellMissing } from './contenders.js';
-import { finish } from './finish.js';
+import { type Asked, askedOf, runSuiteCommand, SUITE_OPTIONS, suiteHelp } from './suite-command.js';
 
 /** What `--help` says. */
 export const floodHelp: string = `flood         small frames from a sender in C, one row per way of receiving; needs \`cc\`
@@ -19,52 +17,44 @@ export const floodHelp: string = `flood         small frames from a sender in C,
   --mbytes N          or how many 10^6 bytes of payload
   --rounds N          the rows alternate in each (7)
   --contenders A,B    rows to run (every one that can): ${FLOOD_CONTENDERS.join(', ')}
-  --quick             1 s in each of 3 rounds, where not given
-  --json              one JSON object on standard output
-  --keep              also write bench/out/results/flood.json and bench/out/report.html`;
+  --quick             frames of 16 and 1000 bytes, 0.3 s in each of 3 rounds, where not given
+${suiteHelp('flood')}`;
 
 /** Runs the command; resolves to the exit status. */
 export async function flood(args: string[]): Promise<number> {
-  const { options, names, isNamed, json, keep } = parseFlood(args);
-  const catalogue = await findFloodContenders(names);
-  tellMissing(catalogue.missing);
-  if (isNamed && catalogue.missing.length > 0) return 1;
+  const { options, asked } = parseFlood(args);
+  const catalogue = await findFloodContenders(asked.names);
   const progress: FloodRun['progress'] = makeTurnProgress(
     ({ contender, frameBytes }) => `${contender} at ${formatBytes(frameBytes)}`,
     ({ framesPerSec }) => `${formatMillions(framesPerSec)} million frames/s`,
   );
-  const result = await stoppable((signal) => runFlood({ options, catalogue, progress, signal }));
-  return finish(result, { text: readable(result), json, keep });
+  return runSuiteCommand({
+    asked,
+    missing: catalogue.missing,
+    run: (signal) => runFlood({ options, catalogue, progress, signal }),
+    text: readable,
+  });
 }
 
-function parseFlood(args: string[]): {
-  options: FloodOptions;
-  names: readonly string[];
-  isNamed: boolean;
-  json: boolean;
-  keep: boolean;
-} {
+function parseFlood(args: string[]): { options: FloodOptions; asked: Asked } {
   const values = parseOptions(args, {
-    'frame-bytes': { type: 'string', default: '16,100,1000' },
+    ...SUITE_OPTIONS,
+    'frame-bytes': { type: 'string' },
     seconds: { type: 'string' },
     frames: { type: 'string' },
     mbytes: { type: 'string' },
-    rounds: { type: 'string' },
-    contenders: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
   });
   return {
     options: {
-      frameBytes: frameByteCounts('frame-bytes', values['frame-bytes'], 1),
-      amount: amountOf(values) ?? { seconds: values.quick ? 1 : 2 },
-      rounds: values.rounds === undefined ? (values.quick ? 3 : 7) : wholeNumber('rounds', values.rounds, 1),
+      frameBytes: frameByteCounts(
+        'frame-bytes',
+        values['frame-bytes'] ?? (values.quick ? '16,1000' : '16,100,1000'),
+        1,
+      ),
+      amount: amountOf(values) ?? { seconds: values.quick ? 0.3 : 2 },
+      rounds: wholeNumber('rounds', values.rounds ?? (values.quick ? '3' : '7'), 1),
     },
-    names: values.contenders === undefined ? FLOOD_CONTENDERS : contenderNames(values.contenders, FLOOD_CONTENDERS),
-    isNamed: values.contenders !== undefined,
-    json: values.json,
-    keep: values.keep,
+    asked: askedOf(values, FLOOD_CONTENDERS),
   };
 }
 

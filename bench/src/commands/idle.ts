@@ -1,38 +1,57 @@
 /** `idle`: resident memory of connections that do nothing. */
-import type { IdleResult, IdleSide } from '../harness/result.js';
-import { saveResult } from '../harness/result-file.js';
-import { descriptorLimit, descriptorShortage, runIdle } from '../idle/suite.js';
+import type { IdleOptions, IdleResult, IdleResultFile, IdleSide } from '../harness/result.js';
+import { makeTurnProgress } from '../harness/turn-progress.js';
+import { descriptorLimit, descriptorShortage, IDLE_CONTENDERS, type IdleRun, runIdle } from '../idle/suite.js';
+import { formatWhole } from '../report/format.js';
 import { parseOptions, wholeNumber } from './arguments.js';
+import { type Asked, askedOf, runSuiteCommand, SUITE_OPTIONS, suiteHelp } from './suite-command.js';
 
 /** What `--help` says. */
 export const idleHelp: string = `idle          resident memory of idle connections, against plain sockets; server and clients in separate processes
   --connections N     (10000)
   --rounds N          the rows alternate in each (3)
-  --quick             do not wait until each process has given back the memory of new objects (12 s): noisy
-  --json              one JSON object on standard output
-  --keep              also write bench/out/results/idle.json`;
+  --contenders A,B    rows to run (all): ${IDLE_CONTENDERS.join(', ')}
+  --quick             do not wait until each process has given back the memory of new objects (12 s): noisy;
+                      1000 connections in 1 round, where not given
+${suiteHelp('idle')}`;
+
+/** What a figure lacks that was not told to be quick. */
+const TOO_HIGH = ', which is too high: the process has not given back the memory of new objects; is the machine busy?';
 
 /** Runs the command; resolves to the exit status. */
 export async function idle(args: string[]): Promise<number> {
-  const values = parseOptions(args, {
-    connections: { type: 'string', default: '10000' },
-    rounds: { type: 'string', default: '3' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-  });
-  const connections = wholeNumber('connections', values.connections, 1);
-  const rounds = wholeNumber('rounds', values.rounds, 1);
-  const shortage = descriptorShortage(connections, descriptorLimit());
+  const { options, asked } = parseIdle(args);
+  const shortage = descriptorShortage(options.connections, descriptorLimit());
   if (shortage !== null) {
     console.error(`bench: the idle suite was NOT RUN: ${shortage}`);
     return 1;
   }
-  const result = await runIdle({ connections, rounds, quick: values.quick }, (line) => console.error(line));
-  if (values.json) console.log(JSON.stringify(result));
-  else for (const side of ['accepted', 'connecting'] as const) console.log(summary(result.results, side));
-  if (values.keep) console.error(`kept as ${await saveResult(result)}`);
-  return 0;
+  const progress: IdleRun['progress'] = makeTurnProgress(
+    ({ contender, side }) => `${contender}, ${side}`,
+    ({ bytesPerConnection, isSettled }) => `${formatWhole(bytesPerConnection)} bytes each${isSettled ? '' : TOO_HIGH}`,
+  );
+  return runSuiteCommand({
+    asked,
+    missing: [],
+    run: (signal) => runIdle({ options, contenders: asked.names, progress, signal }),
+    text: readable,
+  });
+}
+
+function parseIdle(args: string[]): { options: IdleOptions; asked: Asked } {
+  const values = parseOptions(args, { ...SUITE_OPTIONS, connections: { type: 'string' } });
+  return {
+    options: {
+      connections: wholeNumber('connections', values.connections ?? (values.quick ? '1000' : '10000'), 1),
+      rounds: wholeNumber('rounds', values.rounds ?? (values.quick ? '1' : '3'), 1),
+      quick: values.quick,
+    },
+    asked: askedOf(values, IDLE_CONTENDERS),
+  };
+}
+
+function readable({ results }: IdleResultFile): string {
+  return (['accepted', 'connecting'] as const).map((side) => summary(results, side)).join('\n');
 }
 
 function summary(results: readonly IdleResult[], side: IdleSide): string {

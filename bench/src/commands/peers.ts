@@ -1,9 +1,9 @@
-/** `peers`: makes the rows that need a toolchain. */
+/** `peers`: makes the rows that need more than Node and the workspace. */
 import { makePeers } from '../peers/peers.js';
 import { parseOptions } from './arguments.js';
 
 /** What `--help` says. */
-export const peersHelp: string = `peers         makes the rows that need a toolchain (C, Go, Python packages), and says which it could not`;
+export const peersHelp: string = `peers         makes the rows that need more than Node (C, Go, Rust, Python, Bun, Deno, npm), says which it could not`;
 
 /** Runs the command; resolves to the exit status: 1 when something could not be made. */
 export async function peers(args: string[]): Promise<number> {

@@ -3,15 +3,12 @@ import { describe, it } from 'node:test';
 import type { StreamsResult, StreamsResultFile } from '../harness/result.js';
 import { TASKS } from '../streams/tasks.js';
 import { runBench } from '../testing/run-bench.js';
+import { resultOf } from '../testing/suite-result.js';
 
 const SMOKE = ['--milliseconds', '20', '--rounds', '1'];
 
 async function results(...args: string[]): Promise<StreamsResult[]> {
-  const { status, stdout, stderr } = await runBench('streams', ...SMOKE, '--json', ...args);
-  assert.equal(status, 0, stderr);
-  const result = JSON.parse(stdout) as StreamsResultFile;
-  assert.equal(result.suite, 'streams');
-  return result.results;
+  return (await resultOf<StreamsResultFile>('streams', ...SMOKE, ...args)).results;
 }
 
 describe('bench streams', () => {

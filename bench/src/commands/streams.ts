@@ -1,6 +1,5 @@
 /** `streams`: lines, exact amounts and far delimiters, read in every way. */
 import type { StreamsOptions, StreamsResultFile, StreamsTask } from '../harness/result.js';
-import { stoppable } from '../harness/stoppable.js';
 import { makeTurnProgress } from '../harness/turn-progress.js';
 import { formatBytes, formatRate } from '../report/format.js';
 import { textTable } from '../report/text-table.js';
@@ -8,8 +7,7 @@ import { runStreams, type StreamsRun } from '../streams/suite.js';
 import { streamsSummary, streamsTables } from '../streams/table.js';
 import { READERS, TASK_NAMES, TASKS } from '../streams/tasks.js';
 import { frameByteCounts, oneOf, parseOptions, UsageError, wholeNumber } from './arguments.js';
-import { contenderNames } from './contenders.js';
-import { finish } from './finish.js';
+import { type Asked, askedOf, runSuiteCommand, SUITE_OPTIONS, suiteHelp } from './suite-command.js';
 
 /** What `--help` says. */
 export const streamsHelp: string = `streams       lines, frames by exact reads, far delimiters and waiting views, one row per way of reading
@@ -20,48 +18,40 @@ export const streamsHelp: string = `streams       lines, frames by exact reads, 
   --rounds N          the rows alternate in each (5)
   --contenders A,B    rows to run (all): ${READERS.slice(0, 6).join(', ')},
                       ${READERS.slice(6).join(', ')}
-  --quick             fewer sizes, 300 ms in each of 2 rounds, where not given
-  --json              one JSON object on standard output
-  --keep              also write bench/out/results/streams.json and bench/out/report.html`;
+  --quick             fewer sizes, 300 ms in each of 3 rounds, where not given
+${suiteHelp('streams')}`;
 
 /** Runs the command; resolves to the exit status. */
 export async function streams(args: string[]): Promise<number> {
-  const { options, contenders, json, keep } = parseStreams(args);
+  const { options, asked } = parseStreams(args);
   const progress: StreamsRun['progress'] = makeTurnProgress(
     ({ contender, itemBytes }) => `${contender} at ${formatBytes(itemBytes)}`,
     ({ framesPerSec }) => `${formatRate(framesPerSec)} a second`,
   );
-  const result = await stoppable((signal) => runStreams({ options, contenders, progress, signal }));
-  return finish(result, { text: readable(result), json, keep });
+  return runSuiteCommand({
+    asked,
+    missing: [],
+    run: (signal) => runStreams({ options, contenders: asked.names, progress, signal }),
+    text: readable,
+  });
 }
 
-function parseStreams(args: string[]): {
-  options: StreamsOptions;
-  contenders: readonly string[];
-  json: boolean;
-  keep: boolean;
-} {
+function parseStreams(args: string[]): { options: StreamsOptions; asked: Asked } {
   const values = parseOptions(args, {
+    ...SUITE_OPTIONS,
     tasks: { type: 'string' },
     bytes: { type: 'string' },
     milliseconds: { type: 'string' },
-    rounds: { type: 'string' },
-    contenders: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
   });
-  const { quick, json, keep } = values;
+  const { quick } = values;
   const milliseconds = wholeNumber('milliseconds', values.milliseconds ?? (quick ? '300' : '1000'), 1);
   return {
     options: {
       sizes: sizesOf(values.tasks, values.bytes, quick),
       seconds: milliseconds / 1000,
-      rounds: wholeNumber('rounds', values.rounds ?? (quick ? '2' : '5'), 1),
+      rounds: wholeNumber('rounds', values.rounds ?? (quick ? '3' : '5'), 1),
     },
-    contenders: values.contenders === undefined ? READERS : contenderNames(values.contenders, READERS),
-    json,
-    keep,
+    asked: askedOf(values, READERS),
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { findContenders } from '../echo/catalogue.js';
 import type { TlsResultFile } from '../harness/result.js';
 import { runBench } from '../testing/run-bench.js';
+import { resultOf } from '../testing/suite-result.js';
 import { TLS_CONTENDERS } from '../tls/suite.js';
 
 const SMOKE = ['--frame-bytes', '1000000', '--mbytes', '2', '--rounds', '1'];
@@ -20,6 +21,30 @@ describe('bench tls', () => {
     );
     assert.deepEqual(result.missing, missing);
     for (const { contender } of missing) assert.ok(stderr.includes(`${contender} is missing`));
+  });
+
+  it('slow: has the echoes at each size, with frames spread over the rounds, and the handshakes beside them', async () => {
+    const { results, handshakes, missing } = await resultOf<TlsResultFile>(
+      ...['tls', '--frame-bytes', '1024,70000', '--most-frames', '3', '--rounds', '2'],
+      ...['--contenders', 'landfall', '--handshake-ms', '20'],
+    );
+    assert.deepEqual(
+      results.map(({ frameBytes, samples }) => [frameBytes, ...samples.map(({ frames }) => frames)]),
+      [
+        [1024, 2, 1],
+        [70_000, 2, 1],
+      ],
+    );
+    assert.deepEqual(
+      handshakes.map(({ contender, kind, samples }) => [contender, kind, samples.length]),
+      [
+        ['landfall', 'full', 2],
+        ['node', 'full', 2],
+        ['landfall', 'resumed', 2],
+        ['node', 'resumed', 2],
+      ],
+    );
+    assert.deepEqual(missing, []);
   });
 
   it('shakes hands in full and by resuming sessions, and prints a table of each', async () => {

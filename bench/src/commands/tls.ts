@@ -2,15 +2,13 @@
 import { MIN_FRAME_BYTES } from '../contenders/payload.js';
 import { findContenders } from '../echo/catalogue.js';
 import type { TlsResultFile, TlsSuiteOptions } from '../harness/result.js';
-import { stoppable } from '../harness/stoppable.js';
 import { makeTurnProgress } from '../harness/turn-progress.js';
 import { formatBytes, formatRate, formatWhole } from '../report/format.js';
 import { textTable } from '../report/text-table.js';
 import { runTls, TLS_CONTENDERS, type TlsRun } from '../tls/suite.js';
 import { handshakeTable, tlsSummary, tlsTable } from '../tls/table.js';
 import { frameByteCounts, parseOptions, wholeNumber } from './arguments.js';
-import { contenderNames, tellMissing } from './contenders.js';
-import { finish } from './finish.js';
+import { type Asked, askedOf, runSuiteCommand, SUITE_OPTIONS, suiteHelp } from './suite-command.js';
 
 /** What `--help` says. */
 export const tlsHelp: string = `tls           frames echoed over TLS, one row per way of receiving, and handshakes per second
@@ -21,9 +19,8 @@ export const tlsHelp: string = `tls           frames echoed over TLS, one row pe
   --rounds N          the rows alternate in each (5)
   --contenders A,B    rows to run (every one that can): ${TLS_CONTENDERS.slice(0, 6).join(', ')},
                       ${TLS_CONTENDERS.slice(6).join(', ')}
-  --quick             frames of 10 MB, 60 MB in 2 rounds, handshakes for 200 ms, where not given
-  --json              one JSON object on standard output
-  --keep              also write bench/out/results/tls.json and bench/out/report.html`;
+  --quick             frames of 10 MB, 60 MB in 3 rounds, handshakes for 200 ms, where not given
+${suiteHelp('tls')}`;
 
 const FULL = {
   'frame-bytes': '100000000,65536,1024',
@@ -37,47 +34,33 @@ const QUICK = {
   mbytes: '60',
   'most-frames': '2000',
   'handshake-ms': '200',
-  rounds: '2',
+  rounds: '3',
 };
 
 /** Runs the command; resolves to the exit status. */
 export async function tls(args: string[]): Promise<number> {
-  const { options, names, isNamed, json, keep } = parseTls(args);
-  const catalogue = await findContenders(names);
-  tellMissing(catalogue.missing);
-  if (isNamed && catalogue.missing.length > 0) return 1;
-  const progress: TlsRun['progress'] = {
-    echo: (frameBytes) =>
-      makeTurnProgress(
-        ({ contender }) => `${contender} at ${formatBytes(frameBytes)}`,
-        ({ mbPerSec }) => `${formatRate(mbPerSec)} MB/s`,
-      ),
-    handshakes: makeTurnProgress(
-      ({ contender }) => contender,
-      ({ framesPerSec }) => `${formatWhole(framesPerSec)} a second`,
-    ),
-  };
-  const result = await stoppable((signal) => runTls({ options, catalogue, progress, signal }));
-  return finish(result, { text: readable(result), json, keep });
+  const { options, asked } = parseTls(args);
+  const catalogue = await findContenders(asked.names);
+  const progress: TlsRun['progress'] = makeTurnProgress(
+    (row) => `${row.contender}${'kind' in row ? `, ${row.kind} handshakes` : ` at ${formatBytes(row.frameBytes)}`}`,
+    (sample) =>
+      'mbPerSec' in sample ? `${formatRate(sample.mbPerSec)} MB/s` : `${formatWhole(sample.framesPerSec)} a second`,
+  );
+  return runSuiteCommand({
+    asked,
+    missing: catalogue.missing,
+    run: (signal) => runTls({ options, catalogue, progress, signal }),
+    text: readable,
+  });
 }
 
-function parseTls(args: string[]): {
-  options: TlsSuiteOptions;
-  names: readonly string[];
-  isNamed: boolean;
-  json: boolean;
-  keep: boolean;
-} {
+function parseTls(args: string[]): { options: TlsSuiteOptions; asked: Asked } {
   const values = parseOptions(args, {
+    ...SUITE_OPTIONS,
     'frame-bytes': { type: 'string' },
     mbytes: { type: 'string' },
     'most-frames': { type: 'string' },
     'handshake-ms': { type: 'string' },
-    rounds: { type: 'string' },
-    contenders: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
   });
   const otherwise = values.quick ? QUICK : FULL;
   const given = (option: Exclude<keyof typeof FULL, 'frame-bytes'>, least: number): number =>
@@ -95,10 +78,7 @@ function parseTls(args: string[]): {
       handshakeSeconds: given('handshake-ms', 0) / 1000,
       rounds,
     },
-    names: values.contenders === undefined ? TLS_CONTENDERS : contenderNames(values.contenders, TLS_CONTENDERS),
-    isNamed: values.contenders !== undefined,
-    json: values.json,
-    keep: values.keep,
+    asked: askedOf(values, TLS_CONTENDERS),
   };
 }
 
@@ -106,6 +86,6 @@ function readable(result: TlsResultFile): string {
   const tables = result.options.echoes.map(
     ({ frameBytes }) => `Frames of ${formatBytes(frameBytes)}\n${textTable(tlsTable(result, frameBytes))}`,
   );
-  if (result.handshakes.length > 0) tables.push(`Handshakes\n${textTable(handshakeTable(result))}`);
+  if (result.options.handshakeSeconds > 0) tables.push(`Handshakes\n${textTable(handshakeTable(result))}`);
   return `${tables.join('\n\n')}\n${tlsSummary(result)}`;
 }

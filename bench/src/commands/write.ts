@@ -1,7 +1,6 @@
 /** `write`: many small frames written to a receiver in C. */
 import { findFloodContenders } from '../flood/catalogue.js';
 import type { WriteSuiteOptions } from '../harness/result.js';
-import { stoppable } from '../harness/stoppable.js';
 import { makeTurnProgress } from '../harness/turn-progress.js';
 import { formatMillions } from '../report/format.js';
 import { textTable } from '../report/text-table.js';
@@ -9,8 +8,7 @@ import { runWrite, type WriteRun } from '../write/suite.js';
 import { writeSummary, writeTable } from '../write/table.js';
 import { WRITERS } from '../write/writers.js';
 import { frameByteCount, parseOptions, wholeNumber } from './arguments.js';
-import { contenderNames } from './contenders.js';
-import { finish } from './finish.js';
+import { type Asked, askedOf, runSuiteCommand, SUITE_OPTIONS, suiteHelp } from './suite-command.js';
 
 /** What `--help` says. */
 export const writeHelp: string = `write         small frames written to a receiver in C, one row per way of writing; needs \`cc\`
@@ -19,35 +17,29 @@ export const writeHelp: string = `write         small frames written to a receiv
   --rounds N          the rows alternate in each (7)
   --contenders A,B    rows to run (all): ${WRITERS.join(', ')}
   --quick             200000 frames in each of 3 rounds, where not given
-  --json              one JSON object on standard output
-  --keep              also write bench/out/results/write.json and bench/out/report.html`;
+${suiteHelp('write')}`;
 
 /** Runs the command; resolves to the exit status. */
 export async function write(args: string[]): Promise<number> {
-  const { options, contenders, json, keep } = parseWrite(args);
+  const { options, asked } = parseWrite(args);
   const { cProgram: receiver } = await findFloodContenders([]);
   const progress: WriteRun['progress'] = makeTurnProgress(
     ({ contender }) => contender,
     ({ framesPerSec }) => `${formatMillions(framesPerSec)} million frames/s`,
   );
-  const result = await stoppable((signal) => runWrite({ options, contenders, receiver, progress, signal }));
-  return finish(result, { text: `${textTable(writeTable(result))}\n${writeSummary(result)}`, json, keep });
+  return runSuiteCommand({
+    asked,
+    missing: [],
+    run: (signal) => runWrite({ options, contenders: asked.names, receiver, progress, signal }),
+    text: (result) => `${textTable(writeTable(result))}\n${writeSummary(result)}`,
+  });
 }
 
-function parseWrite(args: string[]): {
-  options: WriteSuiteOptions;
-  contenders: readonly string[];
-  json: boolean;
-  keep: boolean;
-} {
+function parseWrite(args: string[]): { options: WriteSuiteOptions; asked: Asked } {
   const values = parseOptions(args, {
+    ...SUITE_OPTIONS,
     'frame-bytes': { type: 'string', default: '100' },
     frames: { type: 'string' },
-    rounds: { type: 'string' },
-    contenders: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
   });
   return {
     options: {
@@ -55,8 +47,6 @@ function parseWrite(args: string[]): {
       frames: wholeNumber('frames', values.frames ?? (values.quick ? '200000' : '1000000'), 1),
       rounds: wholeNumber('rounds', values.rounds ?? (values.quick ? '3' : '7'), 1),
     },
-    contenders: values.contenders === undefined ? WRITERS : contenderNames(values.contenders, WRITERS),
-    json: values.json,
-    keep: values.keep,
+    asked: askedOf(values, WRITERS),
   };
 }

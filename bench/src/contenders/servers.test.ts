@@ -9,12 +9,9 @@ const DEADLINE_MS = 20_000;
 const MAX_FRAME_BYTES = 1_000_000;
 
 /** Runs `use` against a new server of the row. */
-async function withServer(
-  { contender, command, args }: EchoContender,
-  use: (port: number, server: Child) => Promise<void>,
-): Promise<void> {
+async function withServer(row: EchoContender, use: (port: number, server: Child) => Promise<void>): Promise<void> {
   const options = ['--port', '0', '--prefix', 'u64le', '--max-frame-bytes', String(MAX_FRAME_BYTES)];
-  const server = new Child(contender, { command, args: [...args, 'server', ...options] });
+  const server = new Child(row.contender, { ...row, args: [...row.args, 'server', ...options] });
   try {
     const { port } = await server.event('listening', DEADLINE_MS);
     await use(port as number, server);

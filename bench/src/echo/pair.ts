@@ -4,7 +4,7 @@
  */
 import { type Child, numberField, type ProgramCommand } from '../harness/child.js';
 import { withChildren } from '../harness/children.js';
-import { cpuSeconds, peakResidentBytes, residentBytes } from '../harness/process-usage.js';
+import { cpuSeconds, peakResidentBytes, residentBytes, usageOf } from '../harness/process-usage.js';
 import { rounded, sumOfKnown } from '../harness/statistics.js';
 
 /** What to run. */
@@ -44,10 +44,13 @@ const SLOWEST_MS_PER_FRAME = 20;
 /** Runs one turn. */
 export async function runPair(options: PairOptions): Promise<PairMeasurement> {
   return withChildren(options.signal, (start) =>
-    measure(options, (role, { command, args: before }, args) => {
+    measure(options, (role, program, args) => {
       const frames = ['--prefix', 'u64le', '--max-frame-bytes', String(options.frameBytes)];
       const tls = options.tlsFolder === undefined ? [] : ['--tls', options.tlsFolder];
-      return start(`${options.name} ${role}`, { command, args: [...before, role, ...args, ...frames, ...tls] });
+      return start(`${options.name} ${role}`, {
+        ...program,
+        args: [...program.args, role, ...args, ...frames, ...tls],
+      });
     }),
   );
 }
@@ -95,10 +98,6 @@ async function trafficOf(child: Child): Promise<{ bytesReceived: number; bytesCo
     bytesReceived: numberField(stats, 'bytesReceived'),
     bytesCopied: stats.bytesCopied === null ? null : numberField(stats, 'bytesCopied'),
   };
-}
-
-function usageOf(usage: (pid: number) => number | null, child: Child): number | null {
-  return child.pid === undefined ? null : usage(child.pid);
 }
 
 function deadlineMs(frameBytes: number, frames: number): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EchoResult, EchoResultFile } from '../harness/result.js';
+import { MADE_MACHINE, MADE_METHOD } from '../testing/made-results.js';
 import { markdownTable, replaceBetweenMarks } from './markdown.js';
 import { echoTable } from './table.js';
 
@@ -25,16 +26,8 @@ function row(contender: string, mbPerSec: number): EchoResult {
 
 const FILE: EchoResultFile = {
   suite: 'echo',
-  machine: {
-    cpu: 'A CPU',
-    cores: 2,
-    memoryBytes: 8e9,
-    system: 'Linux 6.1',
-    architecture: 'x64',
-    node: '20.20.2',
-    landfall: '0.1.0',
-    commit: null,
-  },
+  machine: MADE_MACHINE,
+  method: MADE_METHOD,
   startedAt: '2026-11-23T10:00:00.000Z',
   options: { frameBytes: 100_000_000, frames: 20, rounds: 5, client: 'same' },
   results: [row('node-data', 500), row('landfall', 2000)],

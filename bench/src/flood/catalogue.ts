@@ -1,7 +1,7 @@
 /** The rows of the flood: which there are, which can run here, and how they are started. */
-import { fileURLToPath } from 'node:url';
 import type { ProgramCommand } from '../harness/child.js';
 import type { MissingContender } from '../harness/result.js';
+import { RECEIVER_PROGRAM } from '../peers/node-programs.js';
 import { findFloodPeers } from '../peers/peers.js';
 import { NODE_RECEIVERS } from './node-receivers.js';
 
@@ -20,9 +20,18 @@ export interface FloodCatalogue {
 }
 
 /** Every name a row can be asked for by, in the order of a table. */
-export const FLOOD_CONTENDERS: readonly string[] = [...NODE_RECEIVERS, 'c', 'go-bufio', 'go-peek'];
-
-const NODE_PROGRAM = fileURLToPath(new URL('./receiver.js', import.meta.url));
+export const FLOOD_CONTENDERS: readonly string[] = [
+  ...NODE_RECEIVERS,
+  'it-length-prefixed',
+  'bun-landfall',
+  'bun-node-data',
+  'deno-landfall',
+  'deno-node-data',
+  'c',
+  'go-bufio',
+  'go-peek',
+  'tokio',
+];
 
 /**
  * Looks for the named rows.
@@ -36,7 +45,7 @@ export async function findFloodContenders(names: readonly string[]): Promise<Flo
     const missing = peers.missing.find(({ contender }) => contender === 'c');
     throw new Error(`NOT RUN: this suite needs \`cc\`: ${missing?.why}; ${missing?.remedy}`);
   }
-  const found = [...NODE_RECEIVERS.map(nodeRow), ...peers.found];
+  const found = [...NODE_RECEIVERS.map(nodeReceiver), ...peers.found];
   return {
     found: names.flatMap((name) => found.filter(({ contender }) => contender === name)),
     missing: names.flatMap((name) => peers.missing.filter(({ contender }) => contender === name)),
@@ -44,7 +53,8 @@ export async function findFloodContenders(names: readonly string[]): Promise<Flo
   };
 }
 
-function nodeRow(contender: string): FloodContender {
+/** A receiver that runs in Node, by its name. */
+export function nodeReceiver(contender: string): FloodContender {
   const runtime = `node ${process.versions.node}`;
-  return { contender, command: process.execPath, args: [NODE_PROGRAM, contender], runtime };
+  return { contender, command: process.execPath, args: [RECEIVER_PROGRAM, contender], runtime };
 }

@@ -11,8 +11,8 @@ export interface FrameCount {
   cpuSeconds: number;
   /** Headers included. */
   bytesReceived: number;
-  /** Of these, how many were moved once more by this program. */
-  bytesCopied: number;
+  /** Of these, how many were moved once more by this program; null where it cannot know. */
+  bytesCopied: number | null;
 }
 
 /** A receiver that listens on 127.0.0.1. */
@@ -27,5 +27,7 @@ export type CountFrames = (port: number, maxFrameBytes: number) => Promise<Count
 
 /** The error of a count that was cut short. */
 export function countCutShort(frames: number, cause: Error): Error {
-  return new Error(`after ${frames} whole frames: ${cause.message}`, { cause });
+  // What it-length-prefixed calls it.
+  const why = cause.name === 'UnexpectedEOFError' ? 'the peer ended inside a frame' : cause.message;
+  return new Error(`after ${frames} whole frames: ${why}`, { cause });
 }

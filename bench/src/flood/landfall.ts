@@ -4,13 +4,14 @@ import { FramedProtocol, type FrameReceiver, lengthPrefixed, listen, type Transp
 import { Stopwatch } from '../harness/stopwatch.js';
 import { type Counting, countCutShort, type FrameCount } from './counting.js';
 
-class FrameCounter implements FrameReceiver {
+/** Counts the frames of one connection; a subclass does more with each. */
+export class FrameCounter implements FrameReceiver {
   frames = 0;
   bytes = 0;
   readonly counted: Promise<FrameCount>;
   #resolve: (count: FrameCount) => void = () => {};
   #reject: (error: Error) => void = () => {};
-  #transport: Transport | undefined;
+  protected transport: Transport | undefined;
   #stopwatch = new Stopwatch();
 
   constructor() {
@@ -21,11 +22,11 @@ class FrameCounter implements FrameReceiver {
   }
 
   connectionMade(transport: Transport): void {
-    this.#transport = transport;
+    this.transport = transport;
     this.#stopwatch = new Stopwatch();
   }
 
-  frameReceived(_memory: Uint8Array, start: number, end: number): void {
+  frameReceived(_memory: Uint8Array, start: number, end: number, _framed: FramedProtocol): void {
     this.frames++;
     this.bytes += end - start;
   }
@@ -33,14 +34,18 @@ class FrameCounter implements FrameReceiver {
   connectionLost(error: Error | null): void {
     const lap = this.#stopwatch.lap();
     if (error !== null) return this.#reject(countCutShort(this.frames, error));
-    const { bytesReceived = 0, bytesCopied = 0 } = this.#transport?.stats() ?? {};
+    const { bytesReceived = 0, bytesCopied = 0 } = this.transport?.stats() ?? {};
     this.#resolve({ frames: this.frames, bytes: this.bytes, ...lap, bytesReceived, bytesCopied });
   }
 }
 
 /** Counts by `frameReceived`. */
-export async function countFrames(port: number, maxFrameBytes: number): Promise<Counting> {
-  const counter = new FrameCounter();
+export function countFrames(port: number, maxFrameBytes: number): Promise<Counting> {
+  return countBy(new FrameCounter(), port, maxFrameBytes);
+}
+
+/** Takes one connection and counts it by `counter`. */
+export async function countBy(counter: FrameCounter, port: number, maxFrameBytes: number): Promise<Counting> {
   const framing = lengthPrefixed({ lengthBytes: 4, endian: 'big', maxFrameBytes });
   const options = { host: '127.0.0.1', port, maxConnections: 1 };
   const server = await listen(options, () => new FramedProtocol({ framing, receiver: counter }));

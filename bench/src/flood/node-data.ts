@@ -7,11 +7,20 @@ import { Stopwatch } from '../harness/stopwatch.js';
 import { type Counting, countCutShort, type FrameCount } from './counting.js';
 
 /** Counts what `data` events bring. */
-export async function countFrames(port: number, maxFrameBytes: number): Promise<Counting> {
+export function countFrames(port: number, maxFrameBytes: number): Promise<Counting> {
+  return countChunks(port, maxFrameBytes, () => {});
+}
+
+/** Likewise; `onFrame` is given every frame, which is its to keep. */
+export async function countChunks(
+  port: number,
+  maxFrameBytes: number,
+  onFrame: (payload: Uint8Array) => void,
+): Promise<Counting> {
   const server = net.createServer();
   const counted = new Promise<FrameCount>((resolve, reject) => {
     server.once('connection', (socket) => {
-      countSocket(socket, maxFrameBytes).then(resolve, reject);
+      countSocket(socket, maxFrameBytes, onFrame).then(resolve, reject);
       server.close();
     });
   });
@@ -19,13 +28,18 @@ export async function countFrames(port: number, maxFrameBytes: number): Promise<
   return { port: (server.address() as AddressInfo).port, counted };
 }
 
-function countSocket(socket: Socket, maxFrameBytes: number): Promise<FrameCount> {
+function countSocket(
+  socket: Socket,
+  maxFrameBytes: number,
+  onFrame: (payload: Uint8Array) => void,
+): Promise<FrameCount> {
   const stopwatch = new Stopwatch();
   let frames = 0;
   let bytes = 0;
   const chunks = new ChunkFrames({ prefix: U32BE, maxFrameBytes }, (payload) => {
     frames++;
     bytes += payload.length;
+    onFrame(payload);
   });
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {

@@ -1,10 +1,10 @@
 /** The flood: runs every turn of the schedule, and folds the turns of a row at one frame size into its result. */
-import { describeMachine } from '../harness/machine.js';
+import { copiedPerByte } from '../harness/copies.js';
+import { ALTERNATING, MEDIANS } from '../harness/methods.js';
 import { foldRates, rateSample, ratioOverRounds } from '../harness/rates.js';
-import type { FloodOptions, FloodResult, FloodResultFile, RateSample } from '../harness/result.js';
-import { schedule, type Turn } from '../harness/schedule.js';
-import { rounded, sumOfKnown } from '../harness/statistics.js';
-import { runTurns, type TurnProgress } from '../harness/turns.js';
+import type { FloodOptions, FloodResult, FloodResultFile, Method, RateSample } from '../harness/result.js';
+import type { Turn } from '../harness/schedule.js';
+import { type RunContext, runSuite } from '../harness/suite-run.js';
 import type { FloodCatalogue, FloodContender } from './catalogue.js';
 import { type FloodMeasurement, runFloodTurn } from './turn.js';
 
@@ -18,20 +18,24 @@ interface FloodRow {
 }
 
 /** What a run needs. */
-export interface FloodRun {
+export interface FloodRun extends RunContext<FloodRow, RateSample> {
   options: FloodOptions;
   catalogue: FloodCatalogue;
-  progress: TurnProgress<FloodRow, RateSample>;
-  /** Stops the run; what was measured until then is in the result. */
-  signal: AbortSignal;
 }
 
 const C = 'c';
 const GO = 'go-bufio';
+const METHOD: Method = {
+  order: ALTERNATING,
+  warmUp: 'None.',
+  clock: "The receiver's, from the accepted connection to its end.",
+  figures: `${MEDIANS} A ratio is the median of the ratios in each round.`,
+  verified: 'Every frame sent has to be counted, with as many bytes.',
+  usage: "Processor time is the receiver's own count by the system, memory its greatest resident size.",
+};
 
 /** Runs the suite. Rows of the same frame size are neighbours in a round: only they are compared. */
-export async function runFlood({ options, catalogue, progress, signal }: FloodRun): Promise<FloodResultFile> {
-  const startedAt = new Date().toISOString();
+export function runFlood({ options, catalogue, progress, signal }: FloodRun): Promise<FloodResultFile> {
   const rows = options.frameBytes.flatMap((frameBytes) =>
     catalogue.found.map((program): FloodRow => {
       return { contender: program.contender, program, frameBytes, samples: [], measurements: [] };
@@ -42,24 +46,20 @@ export async function runFlood({ options, catalogue, progress, signal }: FloodRu
     const sender = catalogue.cProgram;
     const { amount } = options;
     const measurement = await runFloodTurn({ name, receiver, sender, frameBytes, amount, signal });
-    const sample = rateSample(round, measurement.frames, measurement);
-    row.samples.push(sample);
     row.measurements.push(measurement);
-    return sample;
+    return rateSample(round, measurement.frames, measurement);
   };
-  const failed = await runTurns(schedule(rows, options.rounds, options.rounds), { measure, progress, signal });
-  return {
+  return runSuite({
     suite: 'flood',
-    machine: await describeMachine(),
-    startedAt,
+    method: METHOD,
     options,
-    results: rows
-      .filter(({ contender, samples }) => samples.length > 0 && failed.every((each) => each.contender !== contender))
-      .map((row) => resultOf(row, rows)),
+    rows,
     missing: catalogue.missing,
-    failed,
-    interrupted: signal.aborted,
-  };
+    measure,
+    resultOf: (row) => resultOf(row, rows),
+    progress,
+    signal,
+  });
 }
 
 function resultOf(
@@ -70,14 +70,12 @@ function resultOf(
     const base = rows.find((row) => row.contender === name && row.frameBytes === frameBytes);
     return ratioOverRounds(samples, base?.samples);
   };
-  const bytesCopied = sumOfKnown(measurements.map((measurement) => measurement.bytesCopied));
-  const bytesReceived = measurements.reduce((sum, measurement) => sum + measurement.bytesReceived, 0);
   return {
     contender,
     ...foldRates(samples, frameBytes),
     ratioToC: ratioTo(C),
     ratioToGo: ratioTo(GO),
-    copiedBytesPerByte: bytesCopied === null ? null : rounded(bytesCopied / bytesReceived),
+    copiedBytesPerByte: copiedPerByte(measurements),
     runtime: program.runtime,
   };
 }

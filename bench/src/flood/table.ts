@@ -1,5 +1,6 @@
 /** The tables of the flood: one for each frame size, fastest row first, rows that could not run at the end. */
 import type { FloodAmount, FloodResult, FloodResultFile } from '../harness/result.js';
+import { absentCells } from '../report/absent-cells.js';
 import {
   formatBytes,
   formatCount,
@@ -13,17 +14,15 @@ import type { FigureTable } from '../report/text-table.js';
 const HEADS = ['receiver', '10⁶ frames/s', 'min–max', '× c', '× go-bufio', 'MB/s', 'CPU ns/frame', 'copies/byte'];
 
 /** The table of one frame size. */
-export function floodTable({ results, missing, failed }: FloodResultFile, frameBytes: number): FigureTable {
-  const notRun = (name: string, why: string): string[] => [name, why, ...Array<string>(HEADS.length - 2).fill('')];
+export function floodTable(file: FloodResultFile, frameBytes: number): FigureTable {
   return {
     heads: HEADS,
     rows: [
-      ...results
+      ...file.results
         .filter((result) => result.frameBytes === frameBytes)
         .toSorted((left, right) => right.framesPerSec - left.framesPerSec)
         .map(measuredCells),
-      ...failed.map(({ contender }) => notRun(contender, 'failed')),
-      ...missing.map(({ contender }) => notRun(contender, 'not here')),
+      ...absentCells(file, HEADS.length),
     ],
   };
 }

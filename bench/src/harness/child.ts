@@ -12,6 +12,8 @@ import type { Readable, Writable } from 'node:stream';
 export interface ProgramCommand {
   command: string;
   args: readonly string[];
+  /** Added to this process's environment. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** One line of a program's output: the contract's events and their fields, which are looked at before they are used. */
@@ -32,6 +34,7 @@ export interface ProgramEvent {
   readonly youngBytes?: unknown;
   readonly items?: unknown;
   readonly digest?: unknown;
+  readonly nanos?: unknown;
 }
 
 interface Waiter {
@@ -52,10 +55,14 @@ export class Child {
   #stderr = '';
 
   /** @param name What it is called in messages. */
-  constructor(name: string, { command, args }: ProgramCommand) {
+  constructor(name: string, { command, args, env }: ProgramCommand) {
     this.#name = name;
     // A process group of its own: Ctrl-C reaches this process alone, which then ends its children in order.
-    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    this.#process = spawn(command, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...env },
+    });
     this.#process.on('error', (error) => this.#fail(`could not be started: ${error.message}`));
     this.#exited = new Promise((resolve) => this.#process.on('close', resolve));
     this.#process.on('close', (status, signal) => this.#fail(`ended with ${signal ?? `status ${status}`}`));

@@ -15,6 +15,14 @@ export function cpuSeconds(pid: number): number | null {
   return (userTicks + systemTicks) / TICKS_PER_SECOND;
 }
 
+/** Any of these of a child; null also when it could not be started. */
+export function usageOf(
+  usage: (pid: number) => number | null,
+  { pid }: { readonly pid: number | undefined },
+): number | null {
+  return pid === undefined ? null : usage(pid);
+}
+
 /** The resident size of a process now. */
 export function residentBytes(pid: number): number | null {
   return statusBytes(pid, 'VmRSS');

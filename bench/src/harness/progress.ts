@@ -1,5 +1,6 @@
 /** How far a run is: one moving bar where standard error is a terminal, otherwise a line per finished step. */
 import { SingleBar } from 'cli-progress';
+import { TimeLeft } from './time-left.js';
 
 /** Steps of a known number, each with a label. */
 export interface Progress {
@@ -16,21 +17,26 @@ export function makeProgress(): Progress {
 }
 
 class LineProgress implements Progress {
+  readonly #timeLeft = new TimeLeft();
   #steps = 0;
   #step = 0;
   #label = '';
 
   start(steps: number): void {
     this.#steps = steps;
+    this.#timeLeft.start(steps);
   }
 
-  stepStarted(_key: string, label: string): void {
+  stepStarted(key: string, label: string): void {
     this.#step++;
     this.#label = label;
+    this.#timeLeft.stepStarted(key);
   }
 
   stepEnded(outcome: string): void {
-    console.error(`[${this.#step}/${this.#steps}] ${this.#label}: ${outcome}`);
+    this.#timeLeft.stepEnded();
+    const timeLeft = this.#step === this.#steps ? '' : `  (${this.#timeLeft.words})`;
+    console.error(`[${this.#step}/${this.#steps}] ${this.#label}: ${outcome}${timeLeft}`);
   }
 
   stop(): void {}
@@ -48,37 +54,29 @@ class BarProgress implements Progress {
     gracefulExit: false,
     stream: process.stderr,
   });
-  readonly #durationsMs = new Map<string, number>();
-  #steps = 0;
+  readonly #timeLeft = new TimeLeft();
+  /** The cursor is hidden while the bar moves, and must not stay so when the process is ended at once. */
+  readonly #showCursor = (): void => this.#bar.stop();
   #step = 0;
-  #key = '';
-  #startedMs = 0;
 
   start(steps: number): void {
-    this.#steps = steps;
+    this.#timeLeft.start(steps);
     this.#bar.start(steps, 0, { left: '', label: '', outcome: '' });
+    process.once('exit', this.#showCursor);
   }
 
   stepStarted(key: string, label: string): void {
-    this.#key = key;
-    this.#startedMs = performance.now();
-    this.#bar.update({ label, left: this.#timeLeft() });
+    this.#timeLeft.stepStarted(key);
+    this.#bar.update({ label, left: this.#timeLeft.words });
   }
 
   stepEnded(outcome: string): void {
-    this.#durationsMs.set(this.#key, performance.now() - this.#startedMs);
-    this.#bar.update(++this.#step, { outcome: `(last: ${outcome})`, left: this.#timeLeft() });
+    this.#timeLeft.stepEnded();
+    this.#bar.update(++this.#step, { outcome: `(last: ${outcome})`, left: this.#timeLeft.words });
   }
 
   stop(): void {
+    process.off('exit', this.#showCursor);
     this.#bar.stop();
-  }
-
-  /** The mean of each key's last duration, for every step that is left. */
-  #timeLeft(): string {
-    if (this.#durationsMs.size === 0) return 'time left: ?';
-    const sumMs = [...this.#durationsMs.values()].reduce((sum, durationMs) => sum + durationMs, 0);
-    const leftMs = (sumMs / this.#durationsMs.size) * (this.#steps - this.#step);
-    return `time left: ${Math.ceil(leftMs / 1000)} s`;
   }
 }

@@ -17,6 +17,8 @@ describe('rates', () => {
       framesPerSecMax: 1000,
       mbPerSec: 0.05,
       cpuNanosPerFrame: 1e6,
+      cpuSecPerGB: 10_000,
+      peakRssBytes: null,
     });
   });
 

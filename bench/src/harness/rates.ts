@@ -1,16 +1,21 @@
 /** Folds the rounds of a row whose frames go in one direction, and compares rows round by round. */
 import type { RateResult, RateSample } from './result.js';
-import { median, rounded } from './statistics.js';
+import { greatestOfKnown, median, rounded } from './statistics.js';
 import type { Lap } from './stopwatch.js';
 
 /** One round, from what was counted and what the clock showed. */
-export function rateSample(round: number, frames: number, { seconds, cpuSeconds }: Lap): RateSample {
+export function rateSample(
+  round: number,
+  frames: number,
+  { seconds, cpuSeconds, peakRssBytes = null }: Lap & { peakRssBytes?: number | null },
+): RateSample {
   return {
     round,
     frames,
     seconds: rounded(seconds),
     framesPerSec: rounded(frames / seconds),
     cpuSeconds: rounded(cpuSeconds),
+    peakRssBytes,
   };
 }
 
@@ -21,6 +26,7 @@ export function foldRates(
 ): Omit<RateResult, 'contender' | 'runtime'> {
   const rates = samples.map(({ framesPerSec }) => framesPerSec);
   const framesPerSec = rounded(median(rates));
+  const cpuNanosPerFrame = median(samples.map(({ frames, cpuSeconds }) => (cpuSeconds / frames) * 1e9));
   return {
     frameBytes,
     frames: samples.reduce((sum, { frames }) => sum + frames, 0),
@@ -28,7 +34,10 @@ export function foldRates(
     framesPerSecMin: Math.min(...rates),
     framesPerSecMax: Math.max(...rates),
     mbPerSec: rounded((framesPerSec * frameBytes) / 1e6),
-    cpuNanosPerFrame: rounded(median(samples.map(({ frames, cpuSeconds }) => (cpuSeconds / frames) * 1e9))),
+    cpuNanosPerFrame: rounded(cpuNanosPerFrame),
+    // Nanoseconds per byte are seconds per 10^9 bytes.
+    cpuSecPerGB: rounded(cpuNanosPerFrame / frameBytes),
+    peakRssBytes: greatestOfKnown(samples.map(({ peakRssBytes }) => peakRssBytes)),
     samples: [...samples],
   };
 }

@@ -1,11 +1,14 @@
 /** Where results are kept, and how they get there. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { type ReportedFile, renderReport } from '../report/report.js';
-import type { ResultFile } from './result.js';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { SUITES, type SuiteName } from '../report/suites.js';
+import type { ResultFile, SuiteResult } from './result.js';
 
-const OUT = new URL('../../out/', import.meta.url);
+/** `LANDFALL_BENCH_OUT` is another folder to keep results in. */
+const OUT = process.env['LANDFALL_BENCH_OUT']
+  ? pathToFileURL(`${process.env['LANDFALL_BENCH_OUT']}/`)
+  : new URL('../../out/', import.meta.url);
 const RESULTS = new URL('results/', OUT);
 const REPORT = new URL('report.html', OUT);
 
@@ -15,10 +18,9 @@ const REPORT = new URL('report.html', OUT);
  *
  * @returns Its path.
  */
-export async function saveResult(result: ResultFile): Promise<string> {
+export async function saveResult(result: SuiteResult<string, unknown, unknown>): Promise<string> {
   await mkdir(RESULTS, { recursive: true });
-  const isInterrupted = 'interrupted' in result && result.interrupted;
-  const file = new URL(`${result.suite}${isInterrupted ? '-interrupted' : ''}.json`, RESULTS);
+  const file = new URL(`${result.suite}${result.interrupted ? '-interrupted' : ''}.json`, RESULTS);
   await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
   return fileURLToPath(file);
 }
@@ -35,15 +37,22 @@ export async function readResult<S extends ResultFile['suite']>(
 }
 
 /**
- * Draws bench/out/report.html from the last whole result of each suite that the report shows.
+ * Draws bench/out/report.html from the last whole result of each suite; of a suite that never ran to its end, from its
+ * interrupted one.
  *
  * @returns Its path, or null when nothing has been measured yet.
  */
 export async function writeReport(): Promise<string | null> {
-  const kept = async <S extends ReportedFile['suite']>(suite: S): Promise<Extract<ResultFile, { suite: S }> | null> =>
-    readResult(fileURLToPath(new URL(`${suite}.json`, RESULTS)), suite);
-  const results = [await kept('echo'), await kept('flood'), await kept('write')].filter((result) => result !== null);
+  const results = (await Promise.all(SUITES.map(keptResult))).filter((result) => result !== null);
   if (results.length === 0) return null;
+  // Only here: its charts take longer to load than many a command to run.
+  const { renderReport } = await import('../report/report.js');
   await writeFile(REPORT, renderReport(results));
   return fileURLToPath(REPORT);
+}
+
+async function keptResult(suite: SuiteName): Promise<ResultFile | null> {
+  const kept = async (name: string): Promise<ResultFile | null> =>
+    readResult(fileURLToPath(new URL(`${name}.json`, RESULTS)), suite);
+  return (await kept(suite)) ?? kept(`${suite}-interrupted`);
 }

@@ -15,8 +15,13 @@ export interface Turn<T> {
 /** All turns in order; `frames` per contender are spread evenly over `rounds`, the first ones taking what is left over. */
 export function schedule<T>(contenders: readonly T[], frames: number, rounds: number): Turn<T>[] {
   return Array.from({ length: rounds }, (_, round) => {
-    const share = Math.floor(frames / rounds) + (round < frames % rounds ? 1 : 0);
+    const share = shareOfRound(round, frames, rounds);
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
     return order.map((contender) => ({ contender, round, frames: share }));
   }).flat();
+}
+
+/** How many of `frames` in all fall to a round, which counts from 0. */
+export function shareOfRound(round: number, frames: number, rounds: number): number {
+  return Math.floor(frames / rounds) + (round < frames % rounds ? 1 : 0);
 }

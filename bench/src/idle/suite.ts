@@ -1,15 +1,18 @@
 /** The idle suite: what a connection that does nothing holds of memory, on the accepted and on the connecting side. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Child, numberField } from '../harness/child.js';
-import { describeMachine } from '../harness/machine.js';
-import { residentBytes } from '../harness/process-usage.js';
-import type { IdleOptions, IdleResult, IdleResultFile, IdleSide } from '../harness/result.js';
+import { type Child, numberField, type ProgramCommand } from '../harness/child.js';
+import { withChildren } from '../harness/children.js';
+import { ALTERNATING, MEDIANS } from '../harness/methods.js';
+import { residentBytes, usageOf } from '../harness/process-usage.js';
+import type { ConnectionSample, IdleOptions, IdleResult, IdleResultFile, IdleSide, Method } from '../harness/result.js';
 import { median, rounded } from '../harness/statistics.js';
+import { type RunContext, runSuite } from '../harness/suite-run.js';
 
-const IDLE_KINDS = ['node', 'landfall'] as const;
-type Tell = (line: string) => void;
-
+/** The rows. */
+export const IDLE_CONTENDERS: readonly string[] = ['node', 'landfall'];
+/** What the end that is not measured is. */
+const PLAIN = 'node';
 const ENDPOINT = fileURLToPath(new URL('./endpoint.js', import.meta.url));
 const DEADLINE_MS = 120_000;
 /** What a process keeps of the memory that new objects are made in, once it has given back the rest. */
@@ -34,60 +37,98 @@ export function descriptorShortage(connections: number, limit: number | null): s
   );
 }
 
-/** Measures both rows on both sides, alternating, and tells of each measurement. */
-export async function runIdle(options: IdleOptions, tell: Tell): Promise<IdleResultFile> {
-  const startedAt = new Date().toISOString();
-  const { connections, rounds, quick } = options;
-  const results = (['accepted', 'connecting'] as const).flatMap((side) =>
-    IDLE_KINDS.map((contender): IdleResult => ({ contender, side, connections, bytesPerConnection: 0, samples: [] })),
-  );
-  for (let round = 0; round < rounds; round++) {
-    for (const result of results) {
-      const bytes = rounded(await measure(result.contender, result.side, connections, quick, tell));
-      result.samples.push(bytes);
-      result.bytesPerConnection = rounded(median(result.samples));
-      tell(`round ${round + 1} of ${rounds}: ${result.contender}, ${result.side}: ${Math.round(bytes)} bytes each`);
-    }
-  }
-  return { suite: 'idle', machine: await describeMachine(), startedAt, options, results };
+/** One row on one side, and what it showed so far. */
+interface IdleRow {
+  contender: string;
+  side: IdleSide;
+  samples: ConnectionSample[];
 }
 
-async function measure(
-  kind: IdleResult['contender'],
-  side: IdleSide,
-  connections: number,
-  isQuick: boolean,
-  tell: Tell,
-): Promise<number> {
-  const server = start('server', side === 'accepted' ? kind : 'node');
-  let client: Child | undefined;
-  try {
+/** What a run needs. */
+export interface IdleRun extends RunContext<IdleRow, ConnectionSample> {
+  options: IdleOptions;
+  contenders: readonly string[];
+}
+
+const METHOD: Method = {
+  order: ALTERNATING,
+  warmUp: 'None.',
+  clock: 'There is none.',
+  figures: MEDIANS,
+  verified: 'The measured process says how many connections it has.',
+  usage:
+    'Resident size without connections and with all of them, each time after the garbage was collected; the difference is divided by their number.',
+};
+
+/** Measures all rows on both sides, alternating. */
+export function runIdle({ options, contenders, progress, signal }: IdleRun): Promise<IdleResultFile> {
+  const rows = (['accepted', 'connecting'] as const).flatMap((side) =>
+    contenders.map((contender): IdleRow => ({ contender, side, samples: [] })),
+  );
+  return runSuite({
+    suite: 'idle',
+    method: METHOD,
+    options,
+    rows,
+    missing: [],
+    measure: async ({ contender: row, round }) => ({ round, ...(await measure(row, options, signal)) }),
+    resultOf: (row) => resultOf(row, options.connections),
+    progress,
+    signal,
+  });
+}
+
+function resultOf({ contender, side, samples }: IdleRow, connections: number): IdleResult {
+  const bytes = samples.map(({ bytesPerConnection }) => bytesPerConnection);
+  return {
+    contender,
+    side,
+    connections,
+    bytesPerConnection: rounded(median(bytes)),
+    bytesPerConnectionMin: Math.min(...bytes),
+    bytesPerConnectionMax: Math.max(...bytes),
+    samples,
+    runtime: `node ${process.versions.node}`,
+  };
+}
+
+function measure(
+  { contender, side }: IdleRow,
+  { connections, quick }: IdleOptions,
+  signal: AbortSignal,
+): Promise<Omit<ConnectionSample, 'round'>> {
+  return withChildren(signal, async (start) => {
+    const server = start('idle server', endpoint('server', side === 'accepted' ? contender : PLAIN));
     const port = numberField(await server.event('listening', DEADLINE_MS), 'port');
-    client = start('client', side === 'connecting' ? kind : 'node', String(connections), String(port));
+    const clientArgs = ['client', side === 'connecting' ? contender : PLAIN, String(connections), String(port)];
+    const client = start('idle client', endpoint(...clientArgs));
     await client.event('ready', DEADLINE_MS);
     const measured = side === 'accepted' ? server : client;
-    const before = await settledBytes(measured, 0, isQuick, tell);
+    const before = await settled(measured, 0, quick);
     client.send('open');
     await client.event('connected', DEADLINE_MS);
-    return ((await settledBytes(measured, connections, isQuick, tell)) - before) / connections;
-  } finally {
-    await client?.end(DEADLINE_MS);
-    await server.end(DEADLINE_MS);
-  }
+    const after = await settled(measured, connections, quick);
+    return {
+      bytesPerConnection: rounded((after.rssBytes - before.rssBytes) / connections),
+      isSettled: before.isSettled && after.isSettled,
+    };
+  });
 }
 
-function start(...args: string[]): Child {
-  return new Child(`idle ${args[0]}`, { command: process.execPath, args: ['--expose-gc', ENDPOINT, ...args] });
+function endpoint(...args: string[]): ProgramCommand {
+  return { command: process.execPath, args: ['--expose-gc', ENDPOINT, ...args] };
 }
 
-async function settledBytes(child: Child, connections: number, isQuick: boolean, tell: Tell): Promise<number> {
+async function settled(
+  child: Child,
+  connections: number,
+  isQuick: boolean,
+): Promise<{ rssBytes: number; isSettled: boolean }> {
   child.send(isQuick ? 'settle quickly' : 'settle');
-  const settled = await child.event('settled', DEADLINE_MS);
-  const actual = numberField(settled, 'connections');
-  if (!isQuick && numberField(settled, 'youngBytes') > YOUNG_BYTES_MAX)
-    tell('the next figure is too high: the process has not given back the memory of new objects; is the machine busy?');
+  const event = await child.event('settled', DEADLINE_MS);
+  const actual = numberField(event, 'connections');
   if (actual !== connections) throw new Error(`${actual} connections stand, not ${connections}`);
-  const bytes = child.pid === undefined ? null : residentBytes(child.pid);
-  if (bytes === null) throw new Error('this system does not tell the resident size of a process');
-  return bytes;
+  const rssBytes = usageOf(residentBytes, child);
+  if (rssBytes === null) throw new Error('this system does not tell the resident size of a process');
+  return { rssBytes, isSettled: isQuick || numberField(event, 'youngBytes') <= YOUNG_BYTES_MAX };
 }

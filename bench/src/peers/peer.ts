@@ -5,6 +5,7 @@ export interface PeerCommand {
   contender: string;
   command: string;
   args: string[];
+  env?: Readonly<Record<string, string>>;
   /** What runs it, with versions, for example `python 3.11.7, uvloop 0.23.0`. */
   runtime: string;
 }

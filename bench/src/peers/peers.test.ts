@@ -13,20 +13,28 @@ import { ProgramError, runProgram } from './run-program.js';
 
 const DEADLINE_MS = 20_000;
 const LIMIT_BYTES = 1_000_000;
+/** These run the programs of Node's rows, which have tests of their own. */
+const NODE_PEERS = ['bun-landfall', 'bun-node-data', 'deno-landfall', 'deno-node-data', 'it-length-prefixed'];
 const PEERS = [
+  ...NODE_PEERS,
   'asyncio-buffered',
   'asyncio-protocol',
   'c',
+  'tokio',
   'tornado-read-bytes',
   'tornado-read-into',
   'uvloop-buffered',
   'uvloop-protocol',
-];
+].sort();
 
-const FLOOD_PEERS = ['c', 'go-bufio', 'go-peek'];
+const FLOOD_PEERS = [...NODE_PEERS, 'c', 'go-bufio', 'go-peek', 'tokio'].sort();
 
 const { found, missing } = await findPeers();
 const flood = await findFloodPeers();
+
+function isNative({ contender }: PeerCommand): boolean {
+  return !NODE_PEERS.includes(contender);
+}
 
 /** Runs `use` with the program in one of its roles; it has to end by itself when its input does. */
 async function withRole(
@@ -91,7 +99,7 @@ describe('the peers', () => {
     assert.deepEqual(
       [...missing, ...flood.missing],
       none,
-      'with CI=true, `cc`, `go` and `python3` have to be there, and `npm run bench:peers` has run',
+      'with CI=true, `cc`, `go`, `cargo` and `python3` have to be there, and `npm run bench:peers` has run',
     );
   });
 
@@ -124,7 +132,7 @@ describe('the peers', () => {
 const c = found.find(({ contender }) => contender === 'c');
 
 describe('the C programs', { skip: c === undefined && 'no C compiler here' }, () => {
-  for (const program of ['echo', 'flood']) {
+  for (const program of ['echo', 'flood', 'swarm']) {
     it(`compile without a warning: ${program}.c`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'landfall-c-'));
       const source = fileURLToPath(new URL(`../../contenders/c/${program}.c`, import.meta.url));
@@ -141,7 +149,7 @@ describe('the C programs', { skip: c === undefined && 'no C compiler here' }, ()
 /** Every peer with a role of its, which refuses options that nobody means. */
 const OPTION_READERS = [
   ...found.filter(({ contender }) => contender === 'c').map((peer) => ({ ...peer, role: 'server' })),
-  ...flood.found.map((peer) => ({ ...peer, role: 'receive' })),
+  ...flood.found.filter(isNative).map((peer) => ({ ...peer, role: 'receive' })),
 ];
 
 for (const { command, args, role } of OPTION_READERS) {
@@ -156,7 +164,7 @@ for (const { command, args, role } of OPTION_READERS) {
   });
 }
 
-for (const peer of found) {
+for (const peer of found.filter(isNative)) {
   describe(`the peer ${peer.contender}`, () => {
     it('verifies and times frames of many sizes against itself', () =>
       withServer(peer, async (port) => {

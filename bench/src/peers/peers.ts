@@ -1,11 +1,14 @@
 /**
- * The contenders that are not Node programs: which of them can run here, and how to make the others. All of them keep
+ * The contenders that need more than Node and the workspace: which of them can run here, and how to make the others. All of them keep
  * the contracts of bench/README.md.
  */
 import { findCPeer } from './c-peer.js';
 import { findGoPeers } from './go-peers.js';
+import { findEchoPackage, findFloodPackage, makeNpmPeers } from './npm-peers.js';
 import type { MissingPeer, PeerCommand } from './peer.js';
 import { findPythonPeers, makePythonPeers } from './python-peers.js';
+import { findEchoRuntimes, findFloodRuntimes, makeRuntimePeers } from './runtime-peers.js';
+import { findRustPeer, makeRustPeer } from './rust-peers.js';
 
 export type { MissingPeer, PeerCommand } from './peer.js';
 
@@ -17,33 +20,64 @@ export interface Peers {
 
 /** The peers of the echo suite. Compiles the C program if its binary is missing or old; needs no network. */
 export async function findPeers(): Promise<Peers> {
-  const [c, python] = await Promise.all([findCPeer('echo'), findPythonPeers()]);
-  return joined(asPeers(c), python);
+  const [c, rust, python, npm, runtimes] = await Promise.all([
+    findCPeer('echo'),
+    findRustPeer(),
+    findPythonPeers(),
+    findEchoPackage(),
+    findEchoRuntimes(),
+  ]);
+  return joined(asPeers(npm), runtimes, asPeers(c), asPeers(rust), python);
 }
 
 /** The receivers of the flood suite, of which `c` can send too. Compiles what is missing or old; needs no network. */
 export async function findFloodPeers(): Promise<Peers> {
-  const [c, go] = await Promise.all([findCPeer('flood'), findGoPeers()]);
-  return joined(asPeers(c), go);
+  const [c, go, rust, npm, runtimes] = await Promise.all([
+    findCPeer('flood'),
+    findGoPeers(),
+    findRustPeer(),
+    findFloodPackage(),
+    findFloodRuntimes(),
+  ]);
+  return joined(asPeers(npm), runtimes, asPeers(c), go, asPeers(rust));
 }
 
-/** Makes what `findPeers` and `findFloodPeers` can use: compiles, and installs the pinned Python packages; `log` gets each step. */
+/** The client of many connections; it is a program in C like the others, and no contender. */
+export function findSwarm(): Promise<PeerCommand | MissingPeer> {
+  return findCPeer('swarm');
+}
+
+/** Makes what can be used here: compiles, and installs the pinned packages; `log` gets each step. */
 export async function makePeers(log: (line: string) => void): Promise<{ made: string[]; failed: MissingPeer[] }> {
   log('compiling the C programs');
-  const [echo, flood] = [await findCPeer('echo'), await findCPeer('flood')];
+  await findCPeer('swarm');
   log('compiling the Go program');
-  const compiled = joined(asPeers('why' in echo ? echo : flood), await findGoPeers());
-  const python = await makePythonPeers(log);
-  return {
-    made: [...compiled.found.map(({ contender }) => contender), ...python.made],
-    failed: [...compiled.missing, ...python.failed],
-  };
+  await findGoPeers();
+  // Those that could not be made say why; what only looks for them says no more than that they are not there.
+  const failed = [
+    ...present(await makeRustPeer(log)),
+    ...present(await makeNpmPeers(log)),
+    ...(await makeRuntimePeers(log)),
+    ...(await makePythonPeers(log)).failed,
+  ];
+  const { found, missing } = joined(await findPeers(), await findFloodPeers());
+  const isNew = ({ contender }: MissingPeer): boolean => failed.every((each) => each.contender !== contender);
+  const unnamed = missing.filter((peer, at) => isNew(peer) && indexOf(missing, peer.contender) === at);
+  return { made: [...new Set(found.map(({ contender }) => contender))], failed: [...failed, ...unnamed] };
+}
+
+function present<T>(value: T | null): T[] {
+  return value === null ? [] : [value];
+}
+
+function indexOf(peers: readonly MissingPeer[], name: string): number {
+  return peers.findIndex(({ contender }) => contender === name);
 }
 
 function asPeers(peer: PeerCommand | MissingPeer): Peers {
   return 'why' in peer ? { found: [], missing: [peer] } : { found: [peer], missing: [] };
 }
 
-function joined(left: Peers, right: Peers): Peers {
-  return { found: [...left.found, ...right.found], missing: [...left.missing, ...right.missing] };
+function joined(...parts: readonly Peers[]): Peers {
+  return { found: parts.flatMap(({ found }) => found), missing: parts.flatMap(({ missing }) => missing) };
 }

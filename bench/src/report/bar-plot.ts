@@ -1,73 +1,60 @@
-/**
- * One plot: horizontal bars, a label behind each, a whisker where a figure has a range. Drawn by echarts without a
- * browser. Colours are CSS variables of the page, so that the same picture serves light and dark; nothing in it refers
- * to anything by address, not even to its own parts, so that many pictures fit in one page.
- */
-
+/** One plot: horizontal bars, a label behind each, a whisker where a figure has a range. */
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn } from 'echarts';
-import { BarChart, CustomChart } from 'echarts/charts';
-import { GridComponent } from 'echarts/components';
-import { type EChartsCoreOption, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { escapeText, type Html, trustedHtml } from './html.js';
-
-use([BarChart, CustomChart, GridComponent, SVGRenderer]);
+import type { EChartsCoreOption } from 'echarts/core';
+import { colorOf, FLAGSHIP } from './contender-style.js';
+import { formatAxis } from './format.js';
+import type { Html } from './html.js';
+import { CHARACTER_PX, FONT_PX, renderChart, stroke, TEXT } from './svg-chart.js';
 
 /** One bar. A null value leaves the row empty but for its label. */
 export interface Bar {
-  name: string;
+  contender: string;
+  /** What is written beside the bar; the contender's name without it. */
+  name?: string;
   value: number | null;
-  range?: readonly [min: number, max: number];
+  range?: readonly [min: number, max: number] | undefined;
   label: string;
-  /** Any CSS colour, a variable of the page too. */
-  color: string;
 }
 
-// Drawn for a phone: the page scales it up to a wide column, never down below legibility.
-const WIDTH_PX = 460;
-const ROW_PX = 25;
-const AXIS_PX = 32;
-const LABEL_PX = 58;
-const FONT_PX = 13;
-/** Room for a name per character: the widest average of the usual sans-serif faces at this size. */
-const CHARACTER_PX = 7;
+const ROW_PX = 22;
+const AXIS_PX = 26;
+const LABEL_CHARACTER_PX = 7;
 
-/** Draws bars from top to bottom in their order; `title` is what a screen reader says. */
-export function drawBars(title: string, bars: readonly Bar[]): Html {
-  const height = bars.length * ROW_PX + AXIS_PX;
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH_PX, height });
-  try {
-    chart.setOption(plotOption(bars));
-    return trustedHtml(asInlineSvg(chart.renderToSVGString(), title));
-  } finally {
-    chart.dispose();
-  }
+/** Draws bars from top to bottom in their order; `title` is what a screen reader says, `words` writes the axis. */
+export function drawBars(title: string, bars: readonly Bar[], words: (value: number) => string = formatAxis): Html {
+  return renderChart(title, bars.length * ROW_PX + AXIS_PX, plotOption(bars, words));
 }
 
-function plotOption(bars: readonly Bar[]): EChartsCoreOption {
-  const longestName = Math.max(...bars.map(({ name }) => name.length));
-  const text = { color: 'var(--ink)', fontSize: FONT_PX, fontFamily: 'inherit' };
+function nameOf({ name, contender }: Bar): string {
+  return name ?? contender;
+}
+
+function plotOption(bars: readonly Bar[], words: (value: number) => string): EChartsCoreOption {
+  const longestName = Math.max(...bars.map((bar) => nameOf(bar).length));
+  const longestLabel = Math.max(...bars.map(({ label }) => label.length));
   return {
-    animation: false,
     grid: {
-      left: longestName * CHARACTER_PX + 10,
-      right: LABEL_PX,
-      top: 4,
+      left: longestName * CHARACTER_PX + 14,
+      right: longestLabel * LABEL_CHARACTER_PX + 12,
+      top: 2,
       bottom: AXIS_PX - 4,
       outerBoundsMode: 'none',
     },
     xAxis: {
       type: 'value',
       min: 0,
-      splitNumber: 4,
-      axisLabel: { ...text, color: 'var(--faint-ink)', hideOverlap: true },
+      splitNumber: 3,
+      axisLabel: { ...TEXT, color: 'var(--faint-ink)', hideOverlap: true, formatter: words },
       splitLine: { lineStyle: { color: 'var(--rule)' } },
     },
     yAxis: {
       type: 'category',
       inverse: true,
-      data: bars.map(({ name }) => name),
-      axisLabel: { ...text, interval: 0 },
+      data: bars.map((bar) => ({
+        value: nameOf(bar),
+        textStyle: { fontWeight: bar.contender === FLAGSHIP ? 'bold' : 'normal' },
+      })),
+      axisLabel: { ...TEXT, interval: 0 },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: 'var(--faint-ink)' } },
     },
@@ -76,8 +63,8 @@ function plotOption(bars: readonly Bar[]): EChartsCoreOption {
 }
 
 function barSeries(bars: readonly Bar[]): object {
-  const data = bars.map(({ value, color }) => ({ value: value ?? '-', itemStyle: { color } }));
-  return { type: 'bar', data, barWidth: '62%', silent: true, emphasis: { disabled: true }, clip: false };
+  const data = bars.map(({ value, contender }) => ({ value: value ?? '-', itemStyle: { color: colorOf(contender) } }));
+  return { type: 'bar', data, barWidth: '64%', silent: true, emphasis: { disabled: true }, clip: false };
 }
 
 /** The ranges and, behind whichever is longer, bar or range, the labels. */
@@ -97,31 +84,19 @@ function whiskerSeries(bars: readonly Bar[]): object {
 function drawWhisker(bar: Bar, row: number, api: CustomSeriesRenderItemAPI): CustomSeriesRenderItemReturn {
   const place = (value: number): number => api.coord([value, row])[0] as number;
   const y = api.coord([0, row])[1] as number;
-  const [min, max] = bar.range ?? [0, bar.value ?? 0];
+  const { value, range } = bar;
+  const [min, max] = range ?? [0, value ?? 0];
+  const isRanged = range !== undefined && min < max;
   const capPx = 4;
-  const line = (x1: number, y1: number, x2: number, y2: number) => ({
-    type: 'line' as const,
-    shape: { x1, y1, x2, y2 },
-    style: { stroke: 'var(--ink)', fill: 'none', lineWidth: 1.25 },
-  });
+  const ink = { color: 'var(--ink)', widthPx: 1.25 };
   const whisker = [
-    line(place(min), y, place(max), y),
-    line(place(min), y - capPx, place(min), y + capPx),
-    line(place(max), y - capPx, place(max), y + capPx),
+    stroke([place(min), y], [place(max), y], ink),
+    stroke([place(min), y - capPx], [place(min), y + capPx], ink),
+    stroke([place(max), y - capPx], [place(max), y + capPx], ink),
   ];
   const font = { fontSize: FONT_PX, fontFamily: 'inherit' };
-  const style = { ...font, text: bar.label, fill: 'var(--ink)', verticalAlign: 'middle' as const };
-  const label = { type: 'text' as const, x: place(max) + 7, y, style };
-  return { type: 'group', children: [...(bar.range ? whisker : []), label] };
-}
-
-/**
- * Inside HTML a picture needs no namespace; without a size of its own it takes the width of its column. Styles for the
- * pointer go too: nothing answers it here, and their names, counted over the process, would make each rendering differ.
- */
-function asInlineSvg(svg: string, title: string): string {
-  const attributes = /^<svg ([^>]*)>/.exec(svg)?.[1] ?? '';
-  const viewBox = /viewBox="[^"]*"/.exec(attributes)?.[0] ?? '';
-  const bare = svg.replace(/ class="zr[^"]*"| pointer-events="[^"]*"| ecmeta_\w+="[^"]*"|<style.*?<\/style>\n?/gs, '');
-  return bare.replace(/^<svg [^>]*>/, () => `<svg ${viewBox} role="img" aria-label="${escapeText(title)}">`);
+  const weight = bar.contender === FLAGSHIP ? 'bold' : 'normal';
+  const style = { ...font, fontWeight: weight, text: bar.label, fill: 'var(--ink)', verticalAlign: 'middle' as const };
+  const label = { type: 'text' as const, x: place(Math.max(max, value ?? 0)) + 6, y, style };
+  return { type: 'group', children: [...(isRanged ? whisker : []), label] } as CustomSeriesRenderItemReturn;
 }

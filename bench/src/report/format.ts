@@ -53,6 +53,29 @@ export function formatBytes(bytes: number): string {
   return `${bytes} bytes`;
 }
 
+/** Nanoseconds in the unit that reads best, with three digits. */
+export function formatNanos(nanos: number): string {
+  for (const [unit, size] of [
+    ['s', 1e9],
+    ['ms', 1e6],
+    ['µs', 1e3],
+  ] as const) {
+    if (nanos >= size) return `${threeDigits.format(nanos / size)} ${unit}`;
+  }
+  return `${threeDigits.format(nanos)} ns`;
+}
+
+/** A number beside an axis, as short as it is. */
+export function formatAxis(value: number): string {
+  return value >= 10_000 ? formatAbout(value) : threeDigits.format(value);
+}
+
+/** A large number in thousands or millions, with three digits: `12.3 k`, `4.56 M`. */
+export function formatAbout(value: number): string {
+  if (value >= 1e6) return `${threeDigits.format(value / 1e6)} M`;
+  return value >= 1e3 ? `${threeDigits.format(value / 1e3)} k` : threeDigits.format(value);
+}
+
 /** A count with its noun, in singular or plural. */
 export function formatCount(count: number, noun: string): string {
   return `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;

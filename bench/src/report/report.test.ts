@@ -1,154 +1,136 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { EchoResult, EchoResultFile } from '../harness/result.js';
+import type { ResultFile } from '../harness/result.js';
+import { madeEcho, madeEchoFile, madeFiles, madeFloodFile } from '../testing/made-files.js';
+import { MADE_MACHINE } from '../testing/made-results.js';
 import { renderReport } from './report.js';
+import { SUITES } from './suites.js';
 
-const PLOTS = 4;
 const HOSTILE = `<script src="//evil.example">alert('x')</script>&"`;
-
-function row(contender: string, changes: Partial<EchoResult> = {}): EchoResult {
-  return {
-    contender,
-    frameBytes: 3_000_000,
-    frames: 4,
-    verifiedFrames: 2,
-    mbPerSec: 1_234.5,
-    mbPerSecMin: 1_000,
-    mbPerSecMax: 1_500,
-    samples: [
-      { round: 0, frames: 2, seconds: 0.006, mbPerSec: 1_000, cpuSeconds: 0.01 },
-      { round: 1, frames: 2, seconds: 0.004, mbPerSec: 1_500, cpuSeconds: null },
-    ],
-    cpuSecPerGB: 1.25,
-    idleRssBytes: 40_000_000,
-    peakRssBytes: 50_000_000,
-    clientPeakRssBytes: 60_000_000,
-    copiedBytesPerByte: 0,
-    runtime: 'node 20.20.2',
-    ...changes,
-  };
-}
-
-function file(changes: Partial<EchoResultFile> = {}): EchoResultFile {
-  return {
-    suite: 'echo',
-    machine: {
-      cpu: 'A processor',
-      cores: 2,
-      memoryBytes: 8e9,
-      system: 'Linux 6.1.0',
-      architecture: 'x64',
-      node: '20.20.2',
-      landfall: '0.1.0',
-      commit: null,
-    },
-    startedAt: '2026-11-23T07:40:00.000Z',
-    options: { frameBytes: 3_000_000, frames: 4, rounds: 2, client: 'same' },
-    results: [row('landfall'), row('node-data', { mbPerSec: 500, copiedBytesPerByte: 1 })],
-    missing: [],
-    failed: [],
-    interrupted: false,
-    thread2017: [{ contender: 'tornado-read-into', mbPerSec: 950, note: 'a note of its own' }],
-    ...changes,
-  };
-}
-
-const NOTHING_KNOWN = {
-  cpuSecPerGB: null,
-  idleRssBytes: null,
-  peakRssBytes: null,
-  clientPeakRssBytes: null,
-  copiedBytesPerByte: null,
-};
+const MOST_BYTES = 1_500_000;
 
 /** The report without its own style and elements: what a reader sees. */
 function words(document: string): string {
   return document
     .replace(/<style>.*?<\/style>/s, '')
     .replace(/<[^>]*>/g, ' ')
+    .replace(/&#39;/g, '’')
     .replace(/\s+/g, ' ');
 }
 
+function pictures(document: string): string[] {
+  return document.match(/<svg .*?<\/svg>/gs) ?? [];
+}
+
+/** Every text and no number of a result replaced. */
+function hostile(value: unknown): unknown {
+  if (typeof value === 'string') return HOSTILE;
+  if (Array.isArray(value)) return value.map(hostile);
+  if (typeof value !== 'object' || value === null) return value;
+  const told = Object.entries(value).map(([name, each]) => [name, KEPT.includes(name) ? each : hostile(each)]);
+  return Object.fromEntries(told);
+}
+/** What tells rows apart for the report itself, from a small set of values. */
+const KEPT: readonly string[] = ['suite', 'task', 'side', 'kind', 'client', 'startedAt'];
+
 describe('the report', () => {
   it('refers to nothing outside itself and holds no script', () => {
-    const document = renderReport([file()]);
-    assert.doesNotMatch(document, /https?:|\/\/[a-z]|\bsrc\s*=|\bhref\s*=|@import|<script|<link|<img/i);
-    assert.doesNotMatch(document, /url\((?!data:)/i);
+    const document = renderReport(madeFiles());
+    const found = document.match(/https?:|\bsrc\s*=|@import|<script|<img|url\(/gi);
+    assert.equal(found, null);
+    for (const [, target] of document.matchAll(/\bhref\s*=\s*"([^"]*)"/g))
+      assert.match(`${target}`, /^(#[a-z]+|data:,)$/);
+    assert.ok(Buffer.byteLength(document) < MOST_BYTES);
   });
 
-  it('has one picture per plot, which scales with its column', () => {
-    const pictures = renderReport([file()]).match(/<svg [^>]*>/g) ?? [];
-    assert.equal(pictures.length, PLOTS);
-    for (const picture of pictures) {
-      assert.match(picture, /viewBox="0 0 \d+ \d+"/);
-      assert.doesNotMatch(picture, / (width|height)=/);
+  it('has a part for every suite, with pictures that scale with their column and a table beside each', () => {
+    const document = renderReport(madeFiles());
+    assert.doesNotMatch(document, /has no result file here/);
+    const drawn = pictures(document);
+    assert.ok(drawn.length > SUITES.length);
+    assert.equal((document.match(/The figures of this picture/g) ?? []).length, drawn.length);
+    for (const picture of drawn) {
+      assert.match(picture, /^<svg viewBox="0 0 \d+ \d+" role="img" aria-label="[^"]+">/);
+      assert.doesNotMatch(picture, /NaN|Infinity|undefined/);
     }
   });
 
   it('takes every colour of a picture from the page, so that light and dark both read', () => {
-    const pictures = renderReport([file()]).match(/<svg .*?<\/svg>/gs) ?? [];
-    for (const picture of pictures) {
+    for (const picture of pictures(renderReport(madeFiles()))) {
       for (const [, color] of picture.matchAll(/(?:fill|stroke)="([^"]*)"/g))
         assert.match(`${color}`, /^(none|var\(--)/);
     }
   });
 
   it('is the same for the same figures', () => {
-    assert.equal(renderReport([file()]), renderReport([file()]));
+    const [first, second] = [madeFiles(), madeFiles()].map(renderReport);
+    assert.ok(first === second, 'two renderings differ');
   });
 
   it('escapes whatever the data says', () => {
-    const hostileMachine = { ...file().machine, cpu: HOSTILE, system: HOSTILE, commit: HOSTILE };
-    const document = renderReport([
-      file({
-        machine: hostileMachine,
-        startedAt: HOSTILE,
-        results: [row(HOSTILE, { runtime: HOSTILE })],
-        missing: [{ contender: HOSTILE, why: HOSTILE, remedy: HOSTILE }],
-        failed: [{ contender: HOSTILE, error: HOSTILE }],
-        thread2017: [{ contender: HOSTILE, mbPerSec: 1, note: HOSTILE }],
-      }),
-    ]);
+    const document = renderReport(madeFiles().map((file) => hostile(file) as ResultFile));
     assert.doesNotMatch(document, /<script|src="|alert\('x'\)/);
+    assert.match(document, /&#60;script/);
   });
 
-  it('puts the thread of 2017 in a labelled column, also for rows that were not measured', () => {
-    const seen = words(renderReport([file()]));
-    assert.match(seen, /the thread, 2017 \(100 MB frames, another machine\)/);
-    assert.doesNotMatch(seen, /the same task/);
-    const same = { ...file().options, frameBytes: 100_000_000 };
-    assert.match(words(renderReport([file({ options: same })])), /the same task/);
-    assert.match(seen, /tornado-read-into not measured here – 950 \(a note of its own\)/);
+  it('names every suite without a result, and the command that makes it', () => {
+    const document = renderReport([]);
+    assert.match(document, /^<!doctype html>/);
+    for (const suite of SUITES) {
+      assert.match(
+        words(document),
+        new RegExp(`The suite ${suite} has no result file here. To make it: npm run -s bench -- ${suite} --keep`),
+      );
+    }
   });
 
-  it('names what is missing and what failed', () => {
+  it('names rows that are missing with their remedy, and rows that failed with their error', () => {
     const missing = [{ contender: 'uvloop-buffered', why: 'no python3', remedy: 'install it' }];
-    const seen = words(renderReport([file({ missing, failed: [{ contender: 'c', error: 'it fell over' }] })]));
-    assert.match(seen, /Missing here uvloop-buffered : no python3 . To get it: install it/);
-    assert.match(seen, /Failed c : it fell over/);
+    const seen = words(renderReport([madeEchoFile({ missing, failed: [{ contender: 'c', error: 'it fell over' }] })]));
+    assert.match(seen, /Missing here uvloop-buffered \(echo\): no python3 . To get it: install it/);
+    assert.match(seen, /Failed c \(echo\): it fell over/);
   });
 
-  it('shows a dash for what is not known, and a sentence where no row knows a figure', () => {
-    const document = renderReport([file({ results: [row('node-web', NOTHING_KNOWN)] })]);
-    assert.equal((document.match(/<svg /g) ?? []).length, 1);
-    assert.equal((document.match(/No row can tell this figure here\./g) ?? []).length, PLOTS - 1);
-    assert.match(words(document), /node-web node 20\.20\.2 1,235 1,000 1,500 – – – – – 4 2/);
+  it('marks a run that was stopped, one without any figure too', () => {
+    const stopped = renderReport([
+      madeFloodFile({ interrupted: true }),
+      madeEchoFile({ results: [], interrupted: true }),
+    ]);
+    assert.match(words(stopped), /The suite flood was stopped before its last round/);
+    assert.match(words(stopped), /The suite echo was stopped before its last round/);
+    assert.match(words(stopped), /STOPPED/);
   });
 
-  it('states the frames and rounds that were timed, not those that were asked for', () => {
-    const options = { ...file().options, frames: 40, rounds: 20 };
-    const seen = words(renderReport([file({ options, results: [row('landfall'), row('node-data', { frames: 3 })] })]));
-    assert.match(seen, /3–4 timed frames each in 2 rounds/);
-    assert.match(seen, /spread over 2 rounds/);
+  it('shows a sentence where no row knows a figure', () => {
+    const results = [{ ...madeEcho('node-web', 300), cpuSecPerGB: null, copiedBytesPerByte: null, peakRssBytes: null }];
+    const document = renderReport([madeEchoFile({ results })]);
+    assert.equal((document.match(/No row can tell this figure here\./g) ?? []).length, 3);
   });
 
-  it('renders a run that was stopped before anything was measured', () => {
-    const seen = words(renderReport([file({ results: [], interrupted: true })]));
-    assert.match(seen, /stopped before its last round/);
-    assert.doesNotMatch(seen, /At a glance|All figures/);
+  it('puts the thread beside today, and says what is no contender for its order', () => {
+    const seen = words(renderReport([madeEchoFile()]));
+    assert.match(seen, /Tornado, read_into tornado-read-into 950 – not measured –/);
+    assert.match(seen, /landfall, FramedProtocol landfall – 1,234 1,222–1,246/);
+    assert.match(seen, /Tornado, read_into in 2017: a note of its own\./);
+    assert.match(seen, /uvloop-protocol was not measured: its place is unknown\./);
   });
 
-  it('renders with no result at all', () => {
-    assert.match(renderReport([]), /^<!doctype html>/);
+  it('draws lines over several sizes, and only bars over one', () => {
+    assert.match(words(renderReport([madeFloodFile()])), /Time for a frame: Other languages/);
+    const [size] = [16];
+    const { results, options } = madeFloodFile();
+    const one = madeFloodFile({
+      results: results.filter(({ frameBytes }) => frameBytes === size),
+      options: { ...options, frameBytes: [16] },
+    });
+    const seen = words(renderReport([one]));
+    assert.doesNotMatch(seen, /Time for a frame/);
+    assert.match(seen, /Frames of 16 bytes, a second/);
+  });
+
+  it('says so when suites ran on different machines', () => {
+    const other = madeFloodFile({ machine: { ...MADE_MACHINE, cpu: 'Another processor' } });
+    assert.match(words(renderReport([madeEchoFile(), other])), /different machines or versions/);
+    assert.doesNotMatch(words(renderReport(madeFiles())), /different machines or versions/);
   });
 });

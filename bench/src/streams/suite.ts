@@ -1,10 +1,17 @@
-/** The streams suite: runs every turn of the schedule, and folds the turns of a row at one size into its result. */
-import { describeMachine } from '../harness/machine.js';
+/** The streams suite: lines, exact amounts, far delimiters and waiting views, read in every way. */
+import { copiedPerByte } from '../harness/copies.js';
+import { ALTERNATING, MEDIANS } from '../harness/methods.js';
 import { foldRates, rateSample, ratioOverRounds } from '../harness/rates.js';
-import type { RateSample, StreamsOptions, StreamsResult, StreamsResultFile, StreamsTask } from '../harness/result.js';
-import { schedule, type Turn } from '../harness/schedule.js';
-import { rounded, sumOfKnown } from '../harness/statistics.js';
-import { runTurns, type TurnProgress } from '../harness/turns.js';
+import type {
+  Method,
+  RateSample,
+  StreamsOptions,
+  StreamsResult,
+  StreamsResultFile,
+  StreamsTask,
+} from '../harness/result.js';
+import { rounded } from '../harness/statistics.js';
+import { type RunContext, runSuite } from '../harness/suite-run.js';
 import { TASK_NAMES, TASKS } from './tasks.js';
 import { runStreamsTurn, type StreamsMeasurement } from './turn.js';
 
@@ -18,40 +25,41 @@ interface StreamsRow {
 }
 
 /** What a run needs. */
-export interface StreamsRun {
+export interface StreamsRun extends RunContext<StreamsRow, RateSample> {
   options: StreamsOptions;
   /** The rows to run, in every task that they are of. */
   contenders: readonly string[];
-  progress: TurnProgress<StreamsRow, RateSample>;
-  /** Stops the run; what was measured until then is in the result. */
-  signal: AbortSignal;
 }
 
+const METHOD: Method = {
+  order: ALTERNATING,
+  warmUp: 'About a megabyte of items, one at least, over a connection of its own.',
+  clock: "The reader's, from the accepted connection to its end.",
+  figures: `${MEDIANS} A ratio is the median of the ratios in each round.`,
+  verified:
+    'Of the items before the clock, a digest of every byte and of where they were cut; of the others, every one has to be counted, with as many bytes.',
+  usage: "Processor time is the reader's own count by the system, memory its greatest resident size.",
+};
+
 /** Runs the suite. Rows of the same task and size are neighbours in a round: only they are compared. */
-export async function runStreams({ options, contenders, progress, signal }: StreamsRun): Promise<StreamsResultFile> {
-  const startedAt = new Date().toISOString();
+export function runStreams({ options, contenders, progress, signal }: StreamsRun): Promise<StreamsResultFile> {
   const rows = rowsOf(options, contenders);
-  const measure = async ({ contender: row, round }: Turn<StreamsRow>): Promise<RateSample> => {
-    const { contender: reader, task, itemBytes } = row;
-    const measurement = await runStreamsTurn({ reader, task, itemBytes, seconds: options.seconds, signal });
-    const sample = rateSample(round, measurement.items, measurement);
-    row.samples.push(sample);
-    row.measurements.push(measurement);
-    return sample;
-  };
-  const failed = await runTurns(schedule(rows, options.rounds, options.rounds), { measure, progress, signal });
-  return {
+  return runSuite({
     suite: 'streams',
-    machine: await describeMachine(),
-    startedAt,
+    method: METHOD,
     options,
-    results: rows
-      .filter(({ contender, samples }) => samples.length > 0 && failed.every((each) => each.contender !== contender))
-      .map((row) => resultOf(row, rows)),
+    rows,
     missing: [],
-    failed,
-    interrupted: signal.aborted,
-  };
+    measure: async ({ contender: row, round }) => {
+      const { contender: reader, task, itemBytes } = row;
+      const measurement = await runStreamsTurn({ reader, task, itemBytes, seconds: options.seconds, signal });
+      row.measurements.push(measurement);
+      return rateSample(round, measurement.items, measurement);
+    },
+    resultOf: (row) => resultOf(row, rows),
+    progress,
+    signal,
+  });
 }
 
 function rowsOf({ sizes }: StreamsOptions, contenders: readonly string[]): StreamsRow[] {
@@ -71,15 +79,13 @@ function resultOf(row: StreamsRow, rows: readonly StreamsRow[]): StreamsResult {
     const ratio = ratioOverRounds(samples, beside.find((other) => other.contender === base)?.samples);
     return ratio === null ? [] : [[base, ratio]];
   });
-  const bytesCopied = sumOfKnown(measurements.map((measurement) => measurement.bytesCopied));
-  const bytesReceived = measurements.reduce((sum, measurement) => sum + measurement.bytesReceived, 0);
   return {
     contender,
     task,
     ...foldRates(samples, itemBytes),
     ratios: Object.fromEntries(ratios),
     costToSmallest: costToSmallest(row, rows),
-    copiedBytesPerByte: bytesCopied === null ? null : rounded(bytesCopied / bytesReceived),
+    copiedBytesPerByte: copiedPerByte(measurements),
     runtime: `node ${process.versions.node}`,
   };
 }

@@ -1,5 +1,6 @@
 /** The tables of the streams suite: one for each task and size, fastest row first. */
 import type { StreamsResult, StreamsResultFile, StreamsTask } from '../harness/result.js';
+import { absentCells } from '../report/absent-cells.js';
 import {
   formatBytes,
   formatCount,
@@ -56,18 +57,17 @@ function tableOf({ results, failed }: StreamsResultFile, task: StreamsTask, item
     `${formatRate(megabytes(result, result.framesPerSecMin))}–${formatRate(megabytes(result, result.framesPerSecMax))}`,
     ...bases.map((base) => formatHundredths(result.ratios[base] ?? null)),
     ...(hasCost ? [formatHundredths(result.costToSmallest)] : []),
-    task === 'lines'
-      ? formatRate(result.cpuNanosPerFrame)
-      : formatHundredths(result.cpuNanosPerFrame / result.frameBytes),
+    task === 'lines' ? formatRate(result.cpuNanosPerFrame) : formatHundredths(result.cpuSecPerGB),
     formatShare(result.copiedBytesPerByte),
   ];
   return {
     heads,
     rows: [
       ...here.toSorted((left, right) => right.framesPerSec - left.framesPerSec).map(measured),
-      ...failed
-        .filter(({ contender }) => readers.includes(contender))
-        .map(({ contender }) => [contender, 'failed', ...Array<string>(heads.length - 2).fill('')]),
+      ...absentCells(
+        { failed: failed.filter(({ contender }) => readers.includes(contender)), missing: [] },
+        heads.length,
+      ),
     ],
   };
 }

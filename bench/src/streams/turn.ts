@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { numberField, type ProgramEvent } from '../harness/child.js';
 import { withChildren } from '../harness/children.js';
+import { peakResidentBytes, usageOf } from '../harness/process-usage.js';
 import type { StreamsTask } from '../harness/result.js';
 
 /** What to run. */
@@ -22,6 +23,8 @@ export interface StreamsMeasurement {
   items: number;
   seconds: number;
   cpuSeconds: number;
+  /** Of the receiver, which has not ended yet when it is read. */
+  peakRssBytes: number | null;
   bytesReceived: number;
   bytesCopied: number | null;
 }
@@ -50,7 +53,7 @@ export function runStreamsTurn({ reader, task, itemBytes, seconds, signal }: Str
     verify(reader, await Promise.all([sending, receiving].map((child) => child.event('verified', timeoutMs))));
     const timedMs = timeoutMs + seconds * 1000;
     const [sent, received] = await Promise.all([sending.event('sent', timedMs), receiving.event('received', timedMs)]);
-    return measurementOf(reader, itemBytes, sent, received);
+    return { ...measurementOf(reader, itemBytes, sent, received), peakRssBytes: usageOf(peakResidentBytes, receiving) };
   });
 }
 
@@ -65,7 +68,7 @@ function measurementOf(
   itemBytes: number,
   sent: ProgramEvent,
   received: ProgramEvent,
-): StreamsMeasurement {
+): Omit<StreamsMeasurement, 'peakRssBytes'> {
   const items = numberField(received, 'items');
   const bytes = numberField(received, 'bytes');
   const sentItems = numberField(sent, 'items');

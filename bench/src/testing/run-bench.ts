@@ -1,6 +1,9 @@
 /** Runs the benchmark's command line as a user does, to its end, under a deadline. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -21,10 +24,16 @@ export interface BenchProcess {
   outcome: Promise<BenchOutcome>;
 }
 
-/** Starts it. */
+/** Starts it. What it keeps goes to a folder that is removed when the test process ends. */
 export function startBench(...args: string[]): BenchProcess {
+  return startBenchInto(ownFolder(), ...args);
+}
+
+/** As `startBench`; results are kept below `out`. */
+export function startBenchInto(out: string, ...args: string[]): BenchProcess {
   const signal = AbortSignal.timeout(DEADLINE_MS);
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const env = { ...process.env, LANDFALL_BENCH_OUT: out };
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], signal, env });
   const outcome = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
   return {
     process: child,
@@ -35,6 +44,17 @@ export function startBench(...args: string[]): BenchProcess {
 /** Runs it to its end. */
 export function runBench(...args: string[]): Promise<BenchOutcome> {
   return startBench(...args).outcome;
+}
+
+let folder: string | undefined;
+
+function ownFolder(): string {
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'landfall-bench-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  return folder;
 }
 
 /** Resolves to the first match of `pattern` in what the stream says, which goes on flowing to its other readers. */

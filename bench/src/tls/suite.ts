@@ -1,21 +1,32 @@
 /** The TLS suite: the rows of the echo suite with both ends encrypted, at each size, and handshakes. */
 import { fileURLToPath } from 'node:url';
-import type { EchoCatalogue } from '../echo/catalogue.js';
-import { type EchoProgress, runEcho } from '../echo/suite.js';
-import { describeMachine } from '../harness/machine.js';
-import type { EchoResult, FailedContender, TlsResultFile, TlsSuiteOptions } from '../harness/result.js';
-import { type HandshakeProgress, runHandshakes } from './handshake-suite.js';
+import { type EchoCatalogue, PYTHON_CONTENDERS } from '../echo/catalogue.js';
+import { EchoRow } from '../echo/row.js';
+import { ECHO_METHOD } from '../echo/suite.js';
+import type {
+  EchoResult,
+  EchoSample,
+  HandshakeKind,
+  HandshakeResult,
+  Method,
+  RateSample,
+  TlsResultFile,
+  TlsSuiteOptions,
+} from '../harness/result.js';
+import { shareOfRound, type Turn } from '../harness/schedule.js';
+import { type RunContext, runSuite } from '../harness/suite-run.js';
+import { HandshakeRow } from './handshake-row.js';
+import { HANDSHAKERS } from './handshakers.js';
+
+/** A row of either part. Those of one name fail together. */
+type TlsRow = EchoRow | HandshakeRow;
+/** What a turn of either part showed. */
+type TlsSample = EchoSample | RateSample;
 
 /** What a run needs. */
-export interface TlsRun {
+export interface TlsRun extends RunContext<TlsRow, TlsSample> {
   options: TlsSuiteOptions;
   catalogue: EchoCatalogue;
-  progress: {
-    echo(frameBytes: number): EchoProgress;
-    handshakes: HandshakeProgress;
-  };
-  /** Stops the run; what was measured until then is in the result. */
-  signal: AbortSignal;
 }
 
 /** The rows that can encrypt, in the order of a table. */
@@ -24,51 +35,61 @@ export const TLS_CONTENDERS: readonly string[] = [
   'landfall-protocol',
   'landfall-reused',
   'node-data',
-  'asyncio-protocol',
-  'asyncio-buffered',
-  'uvloop-protocol',
-  'uvloop-buffered',
-  'tornado-read-bytes',
-  'tornado-read-into',
+  ...PYTHON_CONTENDERS,
 ];
 
-const TLS_FOLDER = fileURLToPath(new URL('../../contenders/tls', import.meta.url));
+const METHOD: Method = {
+  order: ECHO_METHOD.order,
+  warmUp: `${ECHO_METHOD.warmUp} Of handshakes: a tenth of the time.`,
+  clock: `${ECHO_METHOD.clock} Of handshakes: also the client's, until its last connection is closed.`,
+  figures: `${ECHO_METHOD.figures} A ratio is the median of the ratios in each round.`,
+  verified: `${ECHO_METHOD.verified} Every handshake has to be of the kind that is measured, full or resumed.`,
+  usage: `${ECHO_METHOD.usage} Of handshakes: the client's own count by the system, and its greatest resident size.`,
+};
 
-/** Runs the suite. A row that fails at one size has no figures at any. */
-export async function runTls({ options, catalogue, progress, signal }: TlsRun): Promise<TlsResultFile> {
-  const startedAt = new Date().toISOString();
-  const results: EchoResult[] = [];
-  const failed: FailedContender[] = [];
-  for (const { frameBytes, frames } of options.echoes) {
-    if (signal.aborted) break;
-    const isWhole = ({ contender }: { contender: string }): boolean =>
-      failed.every((each) => each.contender !== contender);
-    const found = catalogue.found.filter(isWhole);
-    const rounds = Math.min(frames, options.rounds);
-    const file = await runEcho({
-      options: { frameBytes, frames, rounds, client: 'same' },
-      catalogue: { found, missing: [] },
-      tlsFolder: TLS_FOLDER,
-      progress: progress.echo(frameBytes),
-      signal,
-    });
-    results.push(...file.results);
-    failed.push(...file.failed);
-  }
-  const { handshakeSeconds: seconds, rounds } = options;
-  const shaken =
-    seconds === 0 || signal.aborted
-      ? { handshakes: [], failed: [] }
-      : await runHandshakes({ seconds, rounds, tlsFolder: TLS_FOLDER, progress: progress.handshakes, signal });
-  return {
+const TLS_FOLDER = fileURLToPath(new URL('../../contenders/tls', import.meta.url));
+const KINDS: readonly HandshakeKind[] = ['full', 'resumed'];
+/** The row that other handshakes are compared with. */
+const BASELINE = 'node';
+
+/** Runs the suite. Rows of the same size, or the same kind of handshakes, are neighbours in a round. */
+export async function runTls(run: TlsRun): Promise<TlsResultFile> {
+  const { options, catalogue, progress, signal } = run;
+  const echoes = options.echoes.flatMap(({ frameBytes }) =>
+    catalogue.found.map((found) => new EchoRow(found, frameBytes)),
+  );
+  const handshakes = handshakeRows(options);
+  const { results, ...rest } = await runSuite<'tls', TlsSuiteOptions, TlsRow, TlsSample, EchoResult | HandshakeResult>({
     suite: 'tls',
-    machine: await describeMachine(),
-    startedAt,
+    method: METHOD,
     options,
-    results: results.filter(({ contender }) => failed.every((each) => each.contender !== contender)),
-    handshakes: shaken.handshakes,
+    rows: [...echoes, ...handshakes],
     missing: catalogue.missing,
-    failed: [...failed, ...shaken.failed],
-    interrupted: signal.aborted,
+    measure: (turn) => measure(turn, run),
+    resultOf: (row) => (row instanceof EchoRow ? row.result() : row.result(baseOf(row, handshakes))),
+    progress,
+    signal,
+  });
+  return {
+    ...rest,
+    results: results.filter((result) => 'frameBytes' in result),
+    handshakes: results.filter((result) => 'kind' in result),
   };
+}
+
+function handshakeRows({ handshakeSeconds }: TlsSuiteOptions): HandshakeRow[] {
+  if (handshakeSeconds === 0) return [];
+  return KINDS.flatMap((kind) => HANDSHAKERS.map((name) => new HandshakeRow(name, kind)));
+}
+
+function baseOf({ kind }: HandshakeRow, rows: readonly HandshakeRow[]): HandshakeRow | undefined {
+  return rows.find((row) => row.kind === kind && row.contender === BASELINE);
+}
+
+function measure({ contender: row, round }: Turn<TlsRow>, { options, signal }: TlsRun): Promise<TlsSample> {
+  const { echoes, handshakeSeconds, rounds } = options;
+  const common = { tlsFolder: TLS_FOLDER, signal };
+  if (row instanceof HandshakeRow) return row.runTurn(round, { ...common, seconds: handshakeSeconds });
+  const inAll = echoes.find(({ frameBytes }) => frameBytes === row.frameBytes)?.frames ?? 0;
+  return row.runTurn({ round, frames: shareOfRound(round, inAll, rounds) }, common);
 }

@@ -1,36 +1,43 @@
 /** The tables of the TLS suite: one for each size of frames, and one of handshakes. */
 import { BASELINE, FIGURE_HEADS, figureCells } from '../echo/table.js';
-import type { HandshakeResult, TlsResultFile } from '../harness/result.js';
+import type { FailedContender, HandshakeResult, TlsResultFile } from '../harness/result.js';
+import { absentCells } from '../report/absent-cells.js';
 import { formatCount, formatHundredths, formatRate, formatWhole } from '../report/format.js';
 import type { FigureTable } from '../report/text-table.js';
+import { HANDSHAKERS } from './handshakers.js';
+import { TLS_CONTENDERS } from './suite.js';
+
+const HANDSHAKE_HEADS = ['client and server', 'handshakes', 'a second', 'min–max', '× node', 'CPU µs each'];
 
 /** The table of one size, fastest row first, rows that could not run at the end. */
 export function tlsTable({ results, missing, failed }: TlsResultFile, frameBytes: number): FigureTable {
   const measured = results.filter((result) => result.frameBytes === frameBytes);
   const baseline = measured.find(({ contender }) => contender === BASELINE);
-  const notRun = (name: string, why: string): string[] => [
-    name,
-    why,
-    ...Array<string>(FIGURE_HEADS.length - 1).fill(''),
-  ];
+  const heads = [...FIGURE_HEADS, 'frames/s'];
   return {
-    heads: [...FIGURE_HEADS, 'frames/s'],
+    heads,
     rows: [
       ...measured
         .toSorted((left, right) => right.mbPerSec - left.mbPerSec)
         .map((result) => [...figureCells(result, baseline), formatRate((result.mbPerSec * 1e6) / frameBytes)]),
-      ...failed.map(({ contender }) => notRun(contender, 'failed')),
-      ...missing.map(({ contender }) => notRun(contender, 'not here')),
+      ...absentCells({ failed: among(failed, TLS_CONTENDERS), missing }, heads.length),
     ],
   };
 }
 
 /** The table of handshakes. */
-export function handshakeTable({ handshakes }: TlsResultFile): FigureTable {
+export function handshakeTable({ handshakes, failed }: TlsResultFile): FigureTable {
   return {
-    heads: ['client and server', 'handshakes', 'a second', 'min–max', '× node', 'CPU µs each'],
-    rows: handshakes.map((result) => handshakeCells(result)),
+    heads: HANDSHAKE_HEADS,
+    rows: [
+      ...handshakes.map(handshakeCells),
+      ...absentCells({ failed: among(failed, HANDSHAKERS), missing: [] }, HANDSHAKE_HEADS.length),
+    ],
   };
+}
+
+function among(failed: readonly FailedContender[], names: readonly string[]): FailedContender[] {
+  return failed.filter(({ contender }) => names.includes(contender));
 }
 
 function handshakeCells(result: HandshakeResult): string[] {

@@ -2,11 +2,11 @@
 import { fileURLToPath } from 'node:url';
 import { numberField, type ProgramCommand } from '../harness/child.js';
 import { withChildren } from '../harness/children.js';
-import { describeMachine } from '../harness/machine.js';
+import { ALTERNATING, MEDIANS } from '../harness/methods.js';
+import { peakResidentBytes, usageOf } from '../harness/process-usage.js';
 import { foldRates, rateSample, ratioOverRounds } from '../harness/rates.js';
-import type { RateSample, WriteResult, WriteResultFile, WriteSuiteOptions } from '../harness/result.js';
-import { schedule, type Turn } from '../harness/schedule.js';
-import { runTurns, type TurnProgress } from '../harness/turns.js';
+import type { Method, RateSample, WriteResult, WriteResultFile, WriteSuiteOptions } from '../harness/result.js';
+import { type RunContext, runSuite } from '../harness/suite-run.js';
 
 /** One row, and what it showed so far. */
 interface WriteRow {
@@ -15,14 +15,11 @@ interface WriteRow {
 }
 
 /** What a run needs. */
-export interface WriteRun {
+export interface WriteRun extends RunContext<WriteRow, RateSample> {
   options: WriteSuiteOptions;
   contenders: readonly string[];
   /** The C receiver of the flood. */
   receiver: ProgramCommand;
-  progress: TurnProgress<WriteRow, RateSample>;
-  /** Stops the run; what was measured until then is in the result. */
-  signal: AbortSignal;
 }
 
 const PROGRAM = fileURLToPath(new URL('./writer.js', import.meta.url));
@@ -31,29 +28,30 @@ const START_DEADLINE_MS = 30_000;
 const SLOWEST_FRAMES_PER_MS = 10;
 const SLOWEST_BYTES_PER_MS = 2000;
 
+const METHOD: Method = {
+  order: ALTERNATING,
+  warmUp: 'None.',
+  clock: "The writer's, from before its first write until the receiver has counted everything.",
+  figures: `${MEDIANS} A ratio is the median of the ratios in each round.`,
+  verified: 'The receiver has to count as many frames, and as many bytes, as were written.',
+  usage: "Processor time is the writer's own count by the system, memory its greatest resident size.",
+};
+
 /** Runs the suite. */
-export async function runWrite(run: WriteRun): Promise<WriteResultFile> {
-  const startedAt = new Date().toISOString();
+export function runWrite(run: WriteRun): Promise<WriteResultFile> {
   const { options, contenders, progress, signal } = run;
   const rows = contenders.map((contender): WriteRow => ({ contender, samples: [] }));
-  const measure = async ({ contender: row, round }: Turn<WriteRow>): Promise<RateSample> => {
-    const sample = await runTurn(row.contender, round, run);
-    row.samples.push(sample);
-    return sample;
-  };
-  const failed = await runTurns(schedule(rows, options.rounds, options.rounds), { measure, progress, signal });
-  return {
+  return runSuite({
     suite: 'write',
-    machine: await describeMachine(),
-    startedAt,
+    method: METHOD,
     options,
-    results: rows
-      .filter(({ contender, samples }) => samples.length > 0 && failed.every((each) => each.contender !== contender))
-      .map((row) => resultOf(row, rows, options.frameBytes)),
+    rows,
     missing: [],
-    failed,
-    interrupted: signal.aborted,
-  };
+    measure: ({ contender: row, round }) => runTurn(row.contender, round, run),
+    resultOf: (row) => resultOf(row, rows, options.frameBytes),
+    progress,
+    signal,
+  });
 }
 
 function runTurn(name: string, round: number, { options, receiver, signal }: WriteRun): Promise<RateSample> {
@@ -77,8 +75,11 @@ function runTurn(name: string, round: number, { options, receiver, signal }: Wri
         `${counted[0]} frames of ${counted[1]} bytes arrived; written were ${frames} of ${frameBytes} each`,
       );
     }
-    const lap = { seconds: numberField(written, 'seconds'), cpuSeconds: numberField(written, 'cpuSeconds') };
-    return rateSample(round, frames, lap);
+    return rateSample(round, frames, {
+      seconds: numberField(written, 'seconds'),
+      cpuSeconds: numberField(written, 'cpuSeconds'),
+      peakRssBytes: usageOf(peakResidentBytes, writing),
+    });
   });
 }
 

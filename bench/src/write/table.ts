@@ -1,17 +1,18 @@
 /** The table of the write suite: fastest row first, rows that failed at the end. */
 import type { WriteResult, WriteResultFile } from '../harness/result.js';
+import { absentCells } from '../report/absent-cells.js';
 import { formatBytes, formatCount, formatHundredths, formatMillions, formatRate } from '../report/format.js';
 import type { FigureTable } from '../report/text-table.js';
 
 const HEADS = ['writer', '10⁶ frames/s', 'min–max', '× node-write', '× node-cork', 'MB/s', 'CPU ns/frame'];
 
 /** The table of a result. */
-export function writeTable({ results, failed }: WriteResultFile): FigureTable {
+export function writeTable(file: WriteResultFile): FigureTable {
   return {
     heads: HEADS,
     rows: [
-      ...results.toSorted((left, right) => right.framesPerSec - left.framesPerSec).map(measuredCells),
-      ...failed.map(({ contender }) => [contender, 'failed', ...Array<string>(HEADS.length - 2).fill('')]),
+      ...file.results.toSorted((left, right) => right.framesPerSec - left.framesPerSec).map(measuredCells),
+      ...absentCells(file, HEADS.length),
     ],
   };
 }

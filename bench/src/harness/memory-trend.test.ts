@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { memoryTrend } from './memory.js';
+import { memoryTrend } from './memory-trend.js';
 
 /** A sample a second, of a process with `rssBytes(second)`. */
 function samplesOf(count: number, rssBytes: (second: number) => number): { atSeconds: number; rssBytes: number }[] {

@@ -1,5 +1,5 @@
 /** Whether a process's memory stayed flat. */
-import { median } from '../harness/statistics.js';
+import { median } from './statistics.js';
 
 /** The resident size of a process at one moment. */
 export interface MemorySample {
@@ -24,9 +24,9 @@ export interface MemoryTrend {
 /** This part of a run fills pools and caches, and meets most of the busy moments whose memory they keep. */
 const WARM_UP_SHARE = 0.2;
 
-/** The trend of a run's samples; null when there are too few behind the warm-up. */
-export function memoryTrend(samples: readonly MemorySample[]): MemoryTrend | null {
-  const settled = samples.slice(Math.ceil(samples.length * WARM_UP_SHARE));
+/** The trend of a run's samples; null when there are too few behind the warm-up, which is a share of them. */
+export function memoryTrend(samples: readonly MemorySample[], warmUpShare: number = WARM_UP_SHARE): MemoryTrend | null {
+  const settled = samples.slice(Math.ceil(samples.length * warmUpShare));
   const thirdSamples = Math.floor(settled.length / 3);
   if (thirdSamples === 0) return null;
   const sizes = settled.map(({ rssBytes }) => rssBytes);
