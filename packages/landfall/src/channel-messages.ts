@@ -43,6 +43,7 @@ export interface ChannelMessages {
   'landfall:close': CloseMessage;
   /**
    * A connection was lost with an error, or there is one that a server's `onError` is for, be there such a function or not.
+   * A handler that fails with what its connection was lost with is not told of a second time.
    * Errors that reject somebody's promise instead, as those of `connect` and of reads, do not come here.
    */
   'landfall:error': ErrorMessage;

@@ -1,6 +1,6 @@
 /** Opening streams: joins what connects to what reads. */
 
-import { thrownAsError } from './errors.js';
+import { LandfallError, thrownAsError } from './errors.js';
 import type { WaitOptions } from './protocol/contracts.js';
 import { ByteStream } from './stream/byte-stream.js';
 import { FrameStream, type FrameStreamOptions } from './stream/frame-stream.js';
@@ -33,7 +33,8 @@ export async function openStream(options: OpenStreamOptions): Promise<ByteStream
  * Listens, and calls `handler` with each connection as a stream of bytes.
  *
  * @param handler When it is done, the stream is closed, what it wrote sent first. So it is when the handler fails, and
- *   `onError` told.
+ *   `onError` told. It is not told of `ERR_CLOSED` on a connection that this side has closed, by `closeAll()` or by
+ *   `close()` of the stream: that is how a handler hears of it.
  * @throws {LandfallError} As `listen`.
  */
 export async function serveStreams(
@@ -80,7 +81,13 @@ async function handle<S extends ByteStream | FrameStream>(
   try {
     await handler(stream);
   } catch (thrown) {
-    report(thrownAsError(thrown), stream.transport, onError);
+    const error = thrownAsError(thrown);
+    const { transport } = stream;
+    if (!(isClosedError(error) && transport.isClosing)) report(error, transport, onError);
   }
   await stream.close();
+}
+
+function isClosedError(error: Error): boolean {
+  return error instanceof LandfallError && error.code === 'ERR_CLOSED';
 }

@@ -33,6 +33,9 @@ const WINDOW_BYTES: readonly number[] = [4 * 1024, 16 * 1024, 64 * 1024, 256 * 1
 /** Memory of up to this size is lent whole, whoever's it is: received into again and again, it stays in the cache. */
 export const WINDOW_BYTES_MAX: number = WINDOW_BYTES.at(-1)!;
 
+/** Bytes of the landing strip. */
+export const STRIP_BYTES: number = 16;
+
 /** One scratch. */
 export class Scratch {
   /** Head room and window, one after the other. */
@@ -48,9 +51,6 @@ export class Scratch {
   /** The landing strip: a window so small that what lands there of a transfer hardly counts. */
   readonly strip: Uint8Array = this.memory.subarray(HEAD_ROOM_BYTES, HEAD_ROOM_BYTES + STRIP_BYTES);
 }
-
-/** Bytes of the landing strip. */
-const STRIP_BYTES = 16;
 
 /** Index in `Scratch.windows` of the window to begin with: 64 KiB. */
 export const FIRST_WINDOW: number = 2;

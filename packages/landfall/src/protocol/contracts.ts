@@ -16,7 +16,8 @@ export interface BaseProtocol {
   /** The connection stands. First of all callbacks, once; nothing is received before it returns. */
   connectionMade?(transport: Transport): void;
   /**
-   * The peer ended its side; at most once, after everything it sent was delivered. Over TLS only if it said so: an end
+   * The peer ended its side; at most once, after everything it sent was delivered, and once more behind bytes that
+   * `setProtocol` puts back after it. Over TLS only if it said so: an end
    * without a close_notify may be somebody else's, and is `connectionLost` with `ERR_INCOMPLETE`, where it can be told.
    *
    * @returns Truthy to keep the write side open and close it later yourself; falsy closes the connection once

@@ -34,10 +34,11 @@ export function frameSetup(
     throw new RangeError(`largeFrameBytes must be 1 to ${HEAD_ROOM_BYTES}, not ${largeFrameBytes}`);
   const codec = framing.createCodec();
   const isDefault = pool === null && largeFrameBytes === LARGE_FRAME_BYTES_DEFAULT;
-  const shared = isDefault ? sharedSetups.get(framing) : undefined;
-  if (shared?.codec === codec) return shared;
-  const blocks = pool === null ? blockPool : blocksOf(pool);
   const maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
+  const shared = isDefault ? sharedSetups.get(framing) : undefined;
+  // A framing of somebody else's may have another limit by now.
+  if (shared?.codec === codec && shared.maxFrameBytes === maxFrameBytes) return shared;
+  const blocks = pool === null ? blockPool : blocksOf(pool);
   const setup: FrameSetup = { framing, codec, maxFrameBytes, pool, blocks, largeFrameBytes };
   if (isDefault && shared === undefined) sharedSetups.set(framing, setup);
   return setup;

@@ -9,6 +9,7 @@
  * Where the next bytes go is settled right after each receive, before a reader's promise goes on: so the first bytes of
  * a burst land in the scratch or on the strip, and are moved.
  */
+import { LandfallError } from '../errors.js';
 import { type Block, blockOf } from '../memory/arena.js';
 import { ByteQueue } from '../memory/byte-queue.js';
 import { receiveScratch } from '../memory/scratch.js';
@@ -40,6 +41,7 @@ export class ByteInbox implements BufferedProtocol {
   filledBytes = 0;
   readonly #owner: InboxOwner;
   #target: Uint8Array | null = null;
+  #targetBytes = 0;
   /** What the target lies in, claimed for as long as the kernel may write there. */
   #targetBlock: Block | undefined;
   #lent: Uint8Array | null = null;
@@ -65,6 +67,7 @@ export class ByteInbox implements BufferedProtocol {
 
   getBuffer(sizeHint: number): Uint8Array {
     this.#takeBackLent();
+    this.#checkTarget();
     this.#sizeHint = sizeHint;
     this.#lent = this.#roomFor(sizeHint);
     return this.#lent;
@@ -75,6 +78,7 @@ export class ByteInbox implements BufferedProtocol {
     const was = this.#lentIs;
     this.#wasFull = nbytes === lent.length && was !== TARGET;
     this.#lent = null;
+    this.#checkTarget();
     if (was === TARGET) this.filledBytes += nbytes;
     else if (was === BLOCK) this.#landedInBlock(nbytes);
     else this.#landedInScratch(lent, nbytes);
@@ -100,6 +104,12 @@ export class ByteInbox implements BufferedProtocol {
     this.#owner.connectionLost(error);
   }
 
+  /** Somebody else has the connection: nothing is received into what was lent any more. */
+  replaced(): void {
+    this.#takeBackLent();
+    this.#owner.replaced();
+  }
+
   pauseWriting(): void {
     this.#owner.pausedChanged(true);
   }
@@ -113,6 +123,7 @@ export class ByteInbox implements BufferedProtocol {
     this.filledBytes = filledBytes + this.queue.takeInto(filledBytes === 0 ? target : target.subarray(filledBytes));
     this.countCopied();
     this.#target = target;
+    this.#targetBytes = target.length;
     if (target.length - this.filledBytes < STRIP_TARGET_BYTES_MIN || this.#onStrip || this.#isEncrypted) return;
     this.#onStrip = true;
     // Else what is lent now would catch the start of it.
@@ -153,10 +164,19 @@ export class ByteInbox implements BufferedProtocol {
   /** What is unread can still be read, in another way. */
   lostUnfinished(): void {}
 
+  /** @throws {LandfallError} `ERR_BUFFER`: the reader has given its memory away. */
+  #checkTarget(): void {
+    // Not `length`: see `checkLent` of the callbacks.
+    if (this.#target !== null && this.#target.byteLength !== this.#targetBytes)
+      throw new LandfallError('ERR_BUFFER', 'memory that was given to readInto was detached before the read was over');
+  }
+
   #roomFor(sizeHint: number): Uint8Array {
     const target = this.#target;
     const { strip, windows } = receiveScratch(this);
-    if (target !== null && target.length - this.filledBytes >= LENT_BYTES_MIN && this.queue.length === 0)
+    // Instead of the strip, memory that is larger is lent whatever its size: else it would be filled strip by strip.
+    const lentBytesMin = this.#onStrip ? strip.length + 1 : LENT_BYTES_MIN;
+    if (target !== null && target.length - this.filledBytes >= lentBytesMin && this.queue.length === 0)
       return this.#lendTarget(target);
     this.#lentIs = SCRATCH;
     if (sizeHint > 0) return windows[WINDOW]!;

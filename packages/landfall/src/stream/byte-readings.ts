@@ -1,5 +1,6 @@
 /** The ways to read from a byte stream: each says what it waits for, and what it takes. */
 import { IncompleteError, LimitError } from '../errors.js';
+import { STRIP_BYTES } from '../memory/scratch.js';
 import type { CutShort } from '../protocol/deadline.js';
 import type { ByteInbox } from './byte-inbox.js';
 import type { ByteSearch } from './byte-search.js';
@@ -25,6 +26,8 @@ export function readSome(inbox: ByteInbox, maxBytes: number): Reading<Uint8Array
 /** Exactly so many bytes, few enough to gather them. */
 export function readFew(inbox: ByteInbox, bytes: number): Reading<Uint8Array> {
   const { queue } = inbox;
+  // A header is read from the strip; more would come strip by strip.
+  if (bytes > STRIP_BYTES) inbox.leaveStrip();
   return {
     isReady: () => queue.length >= bytes,
     take: () => taken(inbox, bytes),
@@ -94,6 +97,8 @@ export class ReadMany implements Reading<Uint8Array> {
 export class ReadInto implements Reading<number | null> {
   readonly #inbox: ByteInbox;
   readonly #target: Uint8Array;
+  /** Of the target, also when that is detached. */
+  readonly #bytes: number;
   readonly #partial: boolean;
   /** What landed is the reader's. */
   #isTaken = false;
@@ -101,6 +106,7 @@ export class ReadInto implements Reading<number | null> {
   constructor(inbox: ByteInbox, target: Uint8Array, partial: boolean) {
     this.#inbox = inbox;
     this.#target = target;
+    this.#bytes = target.length;
     this.#partial = partial;
   }
 
@@ -110,7 +116,7 @@ export class ReadInto implements Reading<number | null> {
 
   isReady(): boolean {
     const { filledBytes, expectsMore } = this.#inbox;
-    return filledBytes === this.#target.length || (this.#partial && filledBytes > 0 && !expectsMore);
+    return filledBytes === this.#bytes || (this.#partial && filledBytes > 0 && !expectsMore);
   }
 
   take(): number {
@@ -121,17 +127,16 @@ export class ReadInto implements Reading<number | null> {
   atEnd(): number | null {
     this.#isTaken = true;
     if (this.#partial) return null;
-    throw new IncompleteError(this.#inbox.filledBytes, this.#target.length);
+    throw new IncompleteError(this.#inbox.filledBytes, this.#bytes);
   }
 
   end(error: CutShort | null): void {
     const inbox = this.#inbox;
-    const landed = this.#target.subarray(0, inbox.filledBytes);
     inbox.letGo();
-    if (error !== null) error.bytesRead = landed.length;
-    else if (!this.#isTaken) {
+    if (error !== null) error.bytesRead = inbox.filledBytes;
+    else if (!this.#isTaken && this.#target.byteLength === this.#bytes) {
       // The connection was lost, and its error says nothing of this read.
-      inbox.queue.prepend(landed);
+      inbox.queue.prepend(this.#target.subarray(0, inbox.filledBytes));
       inbox.countCopied();
     }
   }

@@ -43,7 +43,8 @@ export interface ReadIntoOptions extends WaitOptions {
  * `bytesRead`. After the loss of the connection what had arrived can still be read; then reads fail with it. Once
  * this side is closed they fail with `ERR_CLOSED`.
  *
- * While nobody reads, up to 64 KiB are kept, and then reading stops, which stops the sender in turn.
+ * While nobody reads, reading stops once 64 KiB are unread, which stops the sender in turn: what one receive brings,
+ * up to 256 KiB, may come on top of that.
  */
 export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> {
   protected readonly inbox: ByteInbox;
@@ -182,15 +183,27 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
   /**
    * Encrypts the connection from here on, as `Transport.startTls`: what was written before leaves in clear.
    *
-   * What has arrived and is unread is taken for the peer's handshake, and never read as it is.
+   * What has arrived and is unread is taken for the peer's handshake, and never read as it is, unless this is refused
+   * at once.
    *
    * @throws {LandfallError} `ERR_BUSY`: a read waits. And as `Transport.startTls`.
    */
   async startTls(options: StartTlsOptions): Promise<void> {
     if (this.isReading) throw new LandfallError('ERR_BUSY', 'startTls() while a read of this stream waits');
-    const { queue } = this.inbox;
-    const unread = queue.length > 0 ? queue.takeCopy(queue.length) : undefined;
-    await this.transport.startTls(unread === undefined ? options : { ...options, unread });
+    const { transport, inbox } = this;
+    const { queue } = inbox;
+    inbox.leaveStrip();
+    const wasPlain = transport.canWriteEof;
+    const unread = queue.takeCopy(queue.length);
+    const given = options?.unread;
+    const starting = transport.startTls(
+      given instanceof Uint8Array ? { ...options, unread: Buffer.concat([given, unread]) } : options,
+    );
+    const hasBegun = wasPlain && !transport.canWriteEof;
+    if (!hasBegun) queue.prepend(unread);
+    // Not among the options: those that are the same each time are read once.
+    else if (given === undefined) transport.setProtocol(transport.getProtocol(), unread);
+    await starting;
   }
 
   /** Lets the connection keep the process alive; so it does at first. */
@@ -210,8 +223,14 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
    * addresses, and `connect`, which says on a later turn that it is connected. Received bytes are copied once. As a
    * socket, it ends with its peer, unless its `allowHalfOpen` is set to true, and reports a loss by the system's error.
    * A handler of `serveStreams` waits for its `close`, after which nothing is left to be read.
+   *
+   * Over TLS, which cannot end one side alone, `end()` tells the peer nothing yet: the connection is closed once the peer
+   * has ended, too, or by `destroy`.
+   *
+   * @throws {LandfallError} `ERR_BUSY`: a read waits.
    */
   toNode(): NodeSocket {
+    if (this.isReading) throw new LandfallError('ERR_BUSY', 'toNode() while a read of this stream waits');
     return new NodeSocket(this);
   }
 

@@ -66,6 +66,7 @@ export class FrameInbox extends Landing implements BufferedProtocol {
   /** Somebody else has the connection: nothing is received into what was lent any more. */
   replaced(): void {
     this.takeBackLent();
+    this.#owner.replaced();
   }
 
   pauseWriting(): void {
@@ -153,13 +154,18 @@ export class FrameInbox extends Landing implements BufferedProtocol {
     if (!(large instanceof LentFrame) || large.isWhole) return;
     // Takes the lent memory out of the kernel's hands.
     this.takeBackLent();
-    transport!.setProtocol(this);
+    if (transport!.getProtocol() === this) transport!.setProtocol(this);
     const { headerCopy, bytesReceived, frameBytes } = large;
     const headerBytes = headerCopy.length;
     const startView = Buffer.concat([headerCopy, large.memory.subarray(0, bytesReceived)]);
     this.large = null;
     large.release();
-    this.large = new PooledFrame(this.#blocks, headerBytes, 0, headerBytes + frameBytes, startView);
+    try {
+      this.large = new PooledFrame(this.#blocks, headerBytes, 0, headerBytes + frameBytes, startView);
+    } catch (error) {
+      this.failure = error as Error;
+      throw error;
+    }
     transport!.countCopied(bytesReceived);
   }
 
@@ -172,9 +178,10 @@ export class FrameInbox extends Landing implements BufferedProtocol {
   /**
    * Everything that is unread, in order; borrowed until anything arrives or is read.
    *
-   * @throws {LandfallError} `ERR_PROTOCOL`: a frame is being skipped.
+   * @throws {LandfallError} `ERR_PROTOCOL`: a frame is being skipped. Why a part of what had arrived is gone.
    */
   unreadView(): Uint8Array {
+    if (this.failure !== null) throw this.failure;
     if (this.#skipBytes > 0) throw skipping(this.#skipBytes);
     const { large } = this;
     const largeViews = large === null ? [] : [large.memory.subarray(0, large.bytesReceived)];

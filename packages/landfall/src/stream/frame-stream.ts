@@ -154,7 +154,7 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
    * Hands the connection over as a stream of bytes: what is unread comes first, headers included. This stream is over.
    *
    * @throws {LandfallError} `ERR_BUSY`: a read waits. `ERR_PROTOCOL`: a frame over the limit is being skipped, and not
-   *   all of it has arrived. `ERR_CLOSED`.
+   *   all of it has arrived. `ERR_CLOSED`. `ERR_LIMIT`: there was no memory for what had arrived of a large frame.
    */
   unwrap(): ByteStream {
     const { transport } = this;

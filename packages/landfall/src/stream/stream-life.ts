@@ -13,6 +13,8 @@ export interface InboxOwner {
   /** Bytes or the end arrived. Returns whether somebody waited for them. */
   arrived(): boolean;
   pausedChanged(isPaused: boolean): void;
+  /** Another protocol is in charge, and is told of the loss in its place. */
+  replaced(): void;
   connectionLost(error: Error | null): void;
 }
 
@@ -24,6 +26,7 @@ export interface Inbox {
   clear(): void;
   /** The connection was lost, and what is unread is not what somebody wanted. */
   lostUnfinished(): void;
+  connectionLost(error: Error | null): void;
 }
 
 /** One read. */
@@ -144,6 +147,14 @@ export abstract class StreamLife implements AsyncDisposable, InboxOwner {
   pausedChanged(isPaused: boolean): void {
     this.#isPaused = isPaused;
     if (!isPaused) this.#settleDrains(null);
+  }
+
+  /** @internal */
+  replaced(): void {
+    // Whoever waits here shall not wait for ever.
+    void this.transport.closed.then(() => {
+      if (!this.#isLost) this.inbox.connectionLost(null);
+    });
   }
 
   /** @internal */

@@ -50,7 +50,8 @@ function readableOf(source: WebSource, ends: BothEnds): ReadableStream<Uint8Arra
       if (bytes !== null) return byobRequest.respond(bytes);
     }
     controller.close();
-    byobRequest?.respond(0);
+    // Also a reader with a view of its own that came while this waited for another one, who has gone.
+    controller.byobRequest?.respond(0);
     await ends.ended('read');
   };
   const underlying = {

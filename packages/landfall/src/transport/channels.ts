@@ -85,8 +85,19 @@ export function isToldOfHandshakes(): boolean {
   return handshakeStarted.hasSubscribers || handshakeEnded.hasSubscribers || handshakeFailed.hasSubscribers;
 }
 
+/** What connections were lost with that somebody was told of: their handlers fail with the very same. */
+const told = new WeakMap<Transport, Error>();
+
+/** There is an error that a server's `onError` is for. */
+export function tellOfError(error: Error, transport: Transport | null): void {
+  if (transport === null || told.get(transport) !== error) failed.publish({ error, transport });
+}
+
 /** A connection is over, and its protocol was told. */
 export function tellOfLoss(transport: Transport, error: Error | null): void {
-  if (error !== null) failed.publish({ error, transport });
+  if (error !== null && failed.hasSubscribers) {
+    told.set(transport, error);
+    failed.publish({ error, transport });
+  }
   if (closed.hasSubscribers) closed.publish({ transport, error, stats: transport.stats() });
 }

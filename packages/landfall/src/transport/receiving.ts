@@ -8,7 +8,6 @@
  * kernel is about to use it.
  */
 import type { Socket } from 'node:net';
-import { LandfallError } from '../errors.js';
 import { FIRST_WINDOW, RECEIVE_BYTES_MAX, receiveScratch, WINDOW_BYTES_MAX } from '../memory/scratch.js';
 import {
   callBufferUpdated,
@@ -22,6 +21,7 @@ import { interruptions } from '../protocol/interruptions.js';
 import { BURST_BYTES_MIN, wakefulness } from './awake.js';
 import { type DirectReceiver, lend, receiveDirectly, receiveNextInto } from './direct-receive.js';
 import { start, stop, stopUnderTls } from './flow.js';
+import { detachedWhileLent, truncated } from './receive-faults.js';
 import { listenToData } from './socket-listeners.js';
 import { isEncrypted } from './tls-info.js';
 import { Traffic } from './traffic.js';
@@ -157,9 +157,9 @@ export abstract class Receiving implements DirectReceiver {
     if (this.traffic !== null) this.traffic.unread = null;
   }
 
-  /** Nothing more is delivered; the socket is received from until its end. */
+  /** Nothing more is delivered; the socket is received from until its end, into memory of our own. */
   protected discardReceived(): void {
-    this.state |= DISCARDING;
+    this.state = (this.state & ~LENT) | DISCARDING;
   }
 
   /** Takes what is unread away from the protocol. */
@@ -199,6 +199,8 @@ export abstract class Receiving implements DirectReceiver {
   protected putBack(bytesView: Uint8Array): void {
     if (bytesView.length === 0 || (this.state & STOPPED) !== 0) return;
     this.unreadQueue().putBack(this.copyOf(bytesView));
+    // The end comes behind them, told of or not: else they would wait for ever, and the loss for them.
+    if ((this.state & ENDED) !== 0) this.state = (this.state & ~ENDED) | END_WAITS;
     if (!this.isInCallback) this.unreadQueue().callbackReturned();
   }
 
@@ -392,6 +394,8 @@ export abstract class Receiving implements DirectReceiver {
     this.isInCallback = true;
     const answer = callEofReceived(this.protocol);
     this.isInCallback = false;
+    this.unread?.callbackReturned();
+    if (this.unread !== null) this.settleNextTurn();
     if (answer instanceof Error) this.fail(answer);
     else if (!answer || this.isEncrypted) this.close();
   }
@@ -413,15 +417,4 @@ export abstract class Receiving implements DirectReceiver {
     this.begunTraffic().bytesCopied += view.length;
     return copy;
   }
-}
-
-function truncated(): LandfallError {
-  return new LandfallError(
-    'ERR_INCOMPLETE',
-    'the connection ended without a close_notify of the peer: it may be cut short',
-  );
-}
-
-function detachedWhileLent(): LandfallError {
-  return new LandfallError('ERR_BUFFER', 'memory that getBuffer returned was detached while it was lent');
 }

@@ -38,3 +38,32 @@ function bufferedEcho(transport: Transport): BufferedProtocol {
     bufferUpdated: (nbytes) => void transport.write(memory.subarray(0, nbytes), { copy: true }),
   };
 }
+
+for (const when of ['inside eofReceived', 'afterwards'] as const) {
+  test(`bytes that are handed over ${when} reach the next protocol, then the end, and the connection is lost in the end`, async () => {
+    await using server = await listen(
+      freeAddress('TCP'),
+      () => new RecordingProtocol({ connectionMade: (t) => t.writeEof() }),
+    );
+    const next = new RecordingProtocol({ eofReceived: () => true });
+    const hand = (): void => {
+      transport.setProtocol(next, Buffer.from('first, '));
+      transport.setProtocol(next, Buffer.from('second'));
+    };
+    const first = new RecordingProtocol({
+      eofReceived: () => {
+        if (when === 'inside eofReceived') hand();
+        return true;
+      },
+    });
+    const { transport } = await connect(addressOf(server), () => first);
+    await first.until('eofReceived');
+    if (when === 'afterwards') hand();
+    await next.until('eofReceived');
+    const expected = when === 'afterwards' ? 'secondfirst, ' : 'first, second';
+    assert.equal(Buffer.from(next.receivedCopy()).toString(), expected);
+    transport.writeEof();
+    await within('closed', transport.closed);
+    assert.equal(next.count('connectionLost'), 1);
+  });
+}

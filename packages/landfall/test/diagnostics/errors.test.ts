@@ -128,3 +128,26 @@ test('errors that reject a promise are not told of', async () => {
   await stream.close();
   assert.deepEqual(told.names, []);
 });
+
+test('a handler that fails with what its connection was lost with is not told of twice; onError is told', async () => {
+  const errors: Error[] = [];
+  const happenings = new Happenings();
+  const onError = (error: Error): void => {
+    errors.push(error);
+    happenings.changed();
+  };
+  using told = new ListeningIn(['landfall:error']);
+  await using server = await serveStreams({ ...freeAddress('TCP'), onError }, async (stream) => {
+    stream.write('begun');
+    await stream.readExactly(10);
+  });
+  await using peer = new Peer(await plainConnection(addressOf(server)), true);
+  await peer.untilBytes(5);
+  peer.socket.resetAndDestroy();
+  await happenings.until('onError', () => errors.length === 1);
+  assertCode(errors[0], 'ERR_LOST');
+  assert.deepEqual(
+    told.on('landfall:error').map(({ error }) => error),
+    errors,
+  );
+});

@@ -152,7 +152,9 @@ export async function received(script: Script, feed: Feed): Promise<Outcome> {
   const next = { switch: new RecordingProtocol(), switchBuffered: new RecordingBufferedProtocol() };
   const receiver: FrameReceiver = {
     frameReceived(memory, start, end) {
-      if (!transport.isReading || transport.getProtocol() !== framed) throw new Error('delivered all the same');
+      // Not `isReading`: the last line, which the peer's end ends, comes when there is nothing left to read.
+      if (isPaused || transport.isClosing || transport.getProtocol() !== framed)
+        throw new Error('delivered all the same');
       const reaction = script.reactions[outcome.frames.length];
       outcome.frames.push(Buffer.from(memory.subarray(start, end)).toString());
       if (reaction !== undefined) react(reaction);
@@ -162,14 +164,19 @@ export async function received(script: Script, feed: Feed): Promise<Outcome> {
     },
   };
   let { way } = script;
+  let isPaused = false;
   const react = (reaction: Reaction): void => {
     if (reaction.do === 'limit') {
       if (way !== 'lines') framed.setMaxFrameBytes(reaction.bytes);
     } else if (reaction.do === 'frame') {
       way = reaction.way;
       framed.setFraming(framingOf(way, script));
-    } else if (reaction.do === 'pause') pauseForTurns(transport);
-    else if (reaction.do === 'close') transport.close();
+    } else if (reaction.do === 'pause') {
+      isPaused = true;
+      pauseForTurns(transport, () => {
+        isPaused = false;
+      });
+    } else if (reaction.do === 'close') transport.close();
     else framed.switchTo(next[reaction.do]);
   };
   const { largeFrameBytes } = script;
@@ -194,9 +201,13 @@ export async function received(script: Script, feed: Feed): Promise<Outcome> {
 }
 
 /** Long enough for all that was sent to arrive. */
-function pauseForTurns(transport: Transport): void {
+function pauseForTurns(transport: Transport, beforeResuming: () => void): void {
   transport.pauseReading();
-  setImmediate(() => setImmediate(() => transport.resumeReading()));
+  const resume = (): void => {
+    beforeResuming();
+    transport.resumeReading();
+  };
+  setImmediate(() => setImmediate(resume));
 }
 
 function endOf(error: Error | null): string {

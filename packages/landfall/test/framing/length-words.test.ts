@@ -103,6 +103,17 @@ for (const way of WORD_WAYS) {
   });
 }
 
+test('the last line, which only the end of the stream ends, is given to a receiver that changes the framing', async () => {
+  const wire = Buffer.concat([wireOf('big', 'word'), Buffer.from('line\nrest')]);
+  const reactions: Record<number, Reaction> = {
+    0: { do: 'frame', way: 'lines' },
+    1: { do: 'pause' },
+    2: { do: 'frame', way: 'big' },
+  };
+  assert.deepEqual(modelled(scriptOf('big', reactions), wire).frames, ['word', 'line', 'rest']);
+  await assertAsModelled(scriptOf('big', reactions), wire);
+});
+
 /** Frames, each in some way, whose receivers do something. */
 const frames = fc.array(
   fc.record({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { type Framing, fixedSize, lengthPrefixed, lines } from 'landfall';
+import { attach, FramedProtocol, type Framing, fixedSize, type LimitError, lengthPrefixed, lines } from 'landfall';
 import { assertDecodes, encoded, latin1, refusal } from './decoding.js';
 import { Netstrings } from './netstrings.js';
 
@@ -36,4 +37,21 @@ test('one framing goes on where another one stopped, in the same bytes', () => {
     at += frameBytes;
   }
   assert.equal(at, wire.length);
+});
+
+test('the limit of a framing of one’s own that changes is that of the connections made from then on', () => {
+  const codec = lengthPrefixed({ lengthBytes: 4 }).createCodec();
+  const framing = { maxFrameBytes: 3, createCodec: () => codec };
+  const limits: unknown[] = [];
+  for (const maxFrameBytes of [3, 5, 3]) {
+    framing.maxFrameBytes = maxFrameBytes;
+    const framed = new FramedProtocol({ framing, receiver: { frameReceived() {} } });
+    attach(new PassThrough(), () => framed).transport.abort();
+    try {
+      framed.writeFrame(Buffer.alloc(100));
+    } catch (error) {
+      limits.push((error as LimitError).limitBytes);
+    }
+  }
+  assert.deepEqual(limits, [3, 5, 3]);
 });

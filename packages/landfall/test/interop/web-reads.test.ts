@@ -171,3 +171,18 @@ for (const mode of ['byob', 'default'] as const) {
     assert.deepEqual(rejections.reasons, []);
   });
 }
+
+test('a reader with a view, which comes while the stream reads for one that has gone, hears of the end', async () => {
+  await using ends = await streamAndSocket();
+  const { readable } = ends.stream.toWeb();
+  const gone = readable.getReader();
+  const refused = assert.rejects(gone.read(), TypeError);
+  await loopTurns();
+  gone.releaseLock();
+  await refused;
+  const reading = readable.getReader({ mode: 'byob' }).read(new Uint8Array(10));
+  ends.socket.end();
+  const { value, done } = await within('the end', reading);
+  assert.equal(done, true);
+  assert.equal(value?.byteLength, 0);
+});

@@ -119,3 +119,25 @@ test('what is gathered lands in blocks, and is copied once, when it is taken', a
   assert.ok(payload.equals(await within('readToEnd()', stream.readToEnd())));
   assertCopies(stream, 1.2);
 });
+
+test('after a large readInto() smaller reads take few receives, not one for each strip of 16 bytes', async () => {
+  const ways: ((stream: ByteStream, bytes: number) => Promise<unknown>)[] = [
+    (stream, bytes) => stream.readInto(Buffer.alloc(bytes)),
+    (stream, bytes) => stream.readExactly(bytes),
+  ];
+  for (const read of ways) {
+    for (const bytes of [100, 3_000, 4_000]) {
+      await using both = await bytesToPeer();
+      const { stream, peer } = both;
+      void peer.send(Buffer.alloc(MIB));
+      await within('readInto()', stream.readInto(Buffer.alloc(MIB)));
+      await loopTurns();
+      const before = stream.transport.stats();
+      const reading = read(stream, bytes);
+      await peer.send(Buffer.alloc(bytes));
+      await within('the read', reading);
+      const reads = stream.transport.stats().reads - before.reads;
+      assert.ok(reads <= 4, `${reads} receives for ${bytes} bytes`);
+    }
+  }
+});

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
 import { test } from 'node:test';
-import { type ByteStream, LandfallError, openStream, serveStreams } from 'landfall';
-import { assertCode } from '../../dist/testing/codes.js';
+import { type ByteStream, LandfallError, lengthPrefixed, openStream, serveFrames, serveStreams } from 'landfall';
+import { RecordingProtocol } from 'landfall/testing';
+import { blockPool } from '../../dist/memory/block-pool.js';
+import { assertCode, hasCode } from '../../dist/testing/codes.js';
 import { failureOf, textOf } from '../../dist/testing/stream/link.js';
 import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { bytePair, bytesToPeer, untilSo } from './byte-streams.js';
@@ -85,4 +87,67 @@ test('a handler that is done closes its stream after what it wrote; one that fai
   await within('the closes', Promise.all([failing.close(), done.close(), other.close()]));
   await within('closeAll()', server.closeAll());
   await assert.rejects(serveStreams({ port: 0 }, undefined as never), TypeError);
+});
+
+test('closeAll() is how handlers hear of the end: nobody is told that they failed with it; of anything else, onError is', async () => {
+  const errors: Error[] = [];
+  const onError = (error: Error): void => void errors.push(error);
+  const where = { host: '127.0.0.1', port: 0, onError };
+  const reason = new Error('not because of that');
+  const framing = lengthPrefixed({ lengthBytes: 1 });
+  const servers = [
+    await serveStreams(where, async (stream) => void (await stream.readLine())),
+    await serveStreams(where, async (stream) => {
+      stream.abort();
+      await stream.read();
+    }),
+    await serveFrames({ ...where, framing }, async (stream) => void (await stream.read())),
+    await serveStreams(where, (stream) => stream.readLine().then(undefined, () => Promise.reject(reason))),
+    // It closed only one side: writing on is its own mistake.
+    await serveStreams(where, async (stream) => {
+      await stream.end();
+      stream.write('late');
+    }),
+  ];
+  for (const server of servers) {
+    const { port } = server.address as AddressInfo;
+    const stream = await openStream({ host: '127.0.0.1', port });
+    await untilSo('the accepted stream', () => server.stats().accepted === 1);
+    await loopTurns();
+    await within('closeAll()', server.closeAll());
+    await stream.close();
+  }
+  await loopTurns();
+  assert.equal(errors.length, 2);
+  assert.equal(errors[0], reason);
+  assertCode(errors[1], 'ERR_CLOSED');
+});
+
+test('a stream whose connection another protocol has taken keeps no memory, and whoever waits hears of the loss', async () => {
+  const usedBefore = blockPool.usedBytes;
+  await using both = await bytesToPeer();
+  const { stream, peer } = both;
+  const reading = stream.readExactly(3);
+  void peer.send(Buffer.alloc(200_000));
+  await within('the read', reading);
+  await within('the rest', stream.readExactly(200_000 - 3));
+  const [waiting, target] = [failureOf('readLine()', stream.readLine()), Buffer.alloc(100_000)];
+  const next = new RecordingProtocol();
+  stream.transport.setProtocol(next);
+  await loopTurns();
+  assert.equal(blockPool.usedBytes, usedBefore);
+  await peer.send('for the next one');
+  await next.untilBytes(16);
+  stream.transport.abort();
+  assertCode(await waiting, 'ERR_CLOSED');
+  assertCode(await failureOf('readInto()', stream.readInto(target)), 'ERR_CLOSED');
+});
+
+test('toNode() while a read waits is ERR_BUSY, and the read goes on', async () => {
+  await using both = await bytesToPeer();
+  const { stream, peer } = both;
+  const line = stream.readLine();
+  assert.throws(() => stream.toNode(), hasCode('ERR_BUSY'));
+  await peer.send('a line\n');
+  assert.equal(await within('readLine()', line), 'a line');
 });

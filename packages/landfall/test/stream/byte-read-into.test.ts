@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BufferPool, type ReadIntoOptions } from 'landfall';
 import { hasCode } from '../../dist/testing/codes.js';
-import { failureOf, textOf } from '../../dist/testing/stream/link.js';
+import { failureOf, textOf, untilArrived } from '../../dist/testing/stream/link.js';
 import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
 import { isNode } from '../support/runtime.js';
@@ -98,5 +98,25 @@ test('a view is not held on to once its read is over, whatever it came to', asyn
       collectGarbage();
     }
     assert.equal(target.deref(), undefined, `a read of ${bytes} bytes of which ${send} came`);
+  }
+});
+
+test('a view that is detached, before or while it is received into, is ERR_BUFFER', async () => {
+  for (const bytes of [100, 10_000, 100_000]) {
+    for (const arrived of [0, 50]) {
+      await using both = await bytesToPeer();
+      const { stream, peer } = both;
+      const view = new Uint8Array(bytes);
+      const detached = new DataView(new ArrayBuffer(bytes));
+      structuredClone(detached.buffer, { transfer: [detached.buffer] });
+      await assert.rejects(stream.readInto(detached), hasCode('ERR_BUFFER'));
+      const failed = failureOf('readInto()', stream.readInto(view));
+      await peer.send(Buffer.alloc(arrived));
+      await untilArrived(stream, arrived);
+      structuredClone(view.buffer, { transfer: [view.buffer] });
+      peer.socket.write(Buffer.alloc(50));
+      hasCode('ERR_BUFFER')(await failed);
+      await within('closed', stream.closed);
+    }
   }
 });

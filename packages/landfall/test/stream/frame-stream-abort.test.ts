@@ -124,6 +124,8 @@ test('a pool without room for what an aborted readInto() leaves behind fails the
   assert.equal(targets.stats().usedBytes, 0);
   await both.peer.send(wire.subarray(300_000));
   await assert.rejects(within('read()', both.stream.read()), hasCode('ERR_LIMIT'));
+  // Of what had arrived a part is gone: it is no stream of bytes any more.
+  assert.throws(() => both.stream.unwrap(), hasCode('ERR_LIMIT'));
   both.stream.write(Buffer.from('still writes'));
   await within('the written frame', both.peer.untilBytes(16));
   targets.close();

@@ -1,8 +1,13 @@
 /** Streams over TLS: from the start, and from the middle on. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { createServer, type Server } from 'node:tls';
 import { lengthPrefixed, openFrames, openStream, serveFrames, serveStreams } from 'landfall';
+import { assertCode } from '../../dist/testing/codes.js';
 import { noise } from '../../dist/testing/random.js';
+import { failureOf, untilArrived } from '../../dist/testing/stream/link.js';
 import { within } from '../../dist/testing/waiting.js';
 import { authority, server as identity } from '../support/certificates.js';
 import { addressOf } from '../support/connections.js';
@@ -75,3 +80,51 @@ test('startTls() while a read waits is ERR_BUSY, and the read goes on', async ()
   stream.write('go\n');
   assert.equal(await within('readLine()', line), 'answer');
 });
+
+test('startTls() that is refused leaves what is unread where it is', async () => {
+  await using server = await serveStreams(LISTEN, async (stream) => {
+    stream.write('still ');
+    await stream.readToEnd();
+  });
+  await using stream = await openStream(addressOf(server) as { port: number });
+  await untilArrived(stream, 6);
+  await assert.rejects(stream.startTls(null as never), TypeError);
+  await assert.rejects(stream.startTls({ ...CLIENT, signal: AbortSignal.abort() }), { code: 'ERR_ABORTED' });
+  await assert.rejects(stream.startTls({ ...CLIENT, unread: 'no memory' as never }), TypeError);
+  stream.unread(Buffer.from('here, '));
+  await assert.rejects(stream.startTls({ isServer: true }), TypeError);
+  assert.equal(String(await within('readExactly()', stream.readExactly(12))), 'here, still ');
+});
+
+test('once a stream is closed, nothing is received into the view of its last read, nor into a frame’s', async () => {
+  const framing = lengthPrefixed({ lengthBytes: 4 });
+  await using server = await listening();
+  const { port } = server.address() as AddressInfo;
+  const bytes = await openStream({ host: '127.0.0.1', port, tls: CLIENT });
+  const frames = await openFrames({ host: '127.0.0.1', port, tls: CLIENT, framing });
+  for (const stream of [bytes, frames]) {
+    const target = Buffer.alloc(200_000);
+    const failed = failureOf('readInto()', stream.readInto(target));
+    await untilArrived(stream, 100_000);
+    const closed = stream.close();
+    assertCode(await failed, 'ERR_CLOSED');
+    const copy = Buffer.from(target);
+    // The peer goes on sending until it hears of it.
+    await within('close()', closed);
+    assert.ok(copy.equals(target), 'written to after the read was over');
+  }
+});
+
+/** Sends each client the start of a frame of 200,000 bytes, and more of it when the client closes. */
+async function listening(): Promise<Server & AsyncDisposable> {
+  const server = createServer({ ...identity, allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    const header = Buffer.alloc(4);
+    header.writeUInt32BE(200_000);
+    socket.write(Buffer.concat([header, Buffer.alloc(100_000, 1)]));
+    socket.on('end', () => socket.end(Buffer.alloc(50_000, 2)));
+    socket.resume();
+  }).listen(0, '127.0.0.1');
+  await within('listening', once(server, 'listening'));
+  return Object.assign(server, { [Symbol.asyncDispose]: async () => void server.close() });
+}
