@@ -129,6 +129,7 @@ test('memory that is full is exchanged for larger memory, as often as it takes, 
       connectionMade() {},
       arrived: () => true,
       pausedChanged() {},
+      replaced() {},
       connectionLost() {},
     });
     const transport = { receiveMode: 'copy', countCopied() {}, getExtraInfo: () => undefined };
