@@ -34,6 +34,8 @@ enum { HEADER_BYTES = 8, RECEIVE_BYTES = 64 << 10, SEND_BYTES = 1 << 20 };
 
 static atomic_ullong bytes_received;
 static atomic_ullong bytes_copied;
+static atomic_ullong receives;
+static atomic_ullong writes;
 static uint64_t max_frame_bytes;
 
 static _Noreturn void fail(const char *format, ...) {
@@ -63,6 +65,7 @@ static ssize_t receive(int socket, uint8_t *into, size_t limit) {
   do count = recv(socket, into, limit < RECEIVE_BYTES ? limit : RECEIVE_BYTES, 0);
   while (count < 0 && errno == EINTR);
   if (count > 0) atomic_fetch_add_explicit(&bytes_received, (unsigned long long)count, memory_order_relaxed);
+  if (count > 0) atomic_fetch_add_explicit(&receives, 1, memory_order_relaxed);
   return count;
 }
 
@@ -71,6 +74,7 @@ static bool send_all(int socket, const uint8_t *from, size_t size) {
     ssize_t count = send(socket, from, size < SEND_BYTES ? size : SEND_BYTES, 0);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return false;
+    atomic_fetch_add_explicit(&writes, 1, memory_order_relaxed);
     from += count;
     size -= (size_t)count;
   }
@@ -93,8 +97,8 @@ static struct sockaddr_in loopback(uint16_t port) {
 }
 
 static void print_stats(void) {
-  printf("{\"event\":\"stats\",\"bytesReceived\":%llu,\"bytesCopied\":%llu}\n", atomic_load(&bytes_received),
-         atomic_load(&bytes_copied));
+  printf("{\"event\":\"stats\",\"bytesReceived\":%llu,\"bytesCopied\":%llu,\"receives\":%llu,\"writes\":%llu}\n",
+         atomic_load(&bytes_received), atomic_load(&bytes_copied), atomic_load(&receives), atomic_load(&writes));
 }
 
 /* ---- server ---------------------------------------------------------------------------------------------- */

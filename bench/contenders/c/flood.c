@@ -57,7 +57,7 @@ static size_t receive(int socket, uint8_t *into, size_t size) {
 /* ---- the clock ------------------------------------------------------------------------------------------- */
 
 struct clock {
-  double seconds, cpu_seconds;
+  double seconds, cpu_seconds, user_seconds;
 };
 
 static double in_seconds(struct timeval time) { return (double)time.tv_sec + (double)time.tv_usec / 1e6; }
@@ -69,13 +69,14 @@ static struct clock clock_now(void) {
   clock_gettime(CLOCK_MONOTONIC, &now);
   getrusage(RUSAGE_SELF, &usage);
   return (struct clock){.seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9,
-                        .cpu_seconds = in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime)};
+                        .cpu_seconds = in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime),
+                        .user_seconds = in_seconds(usage.ru_utime)};
 }
 
 /* ---- receiver -------------------------------------------------------------------------------------------- */
 
 struct count {
-  uint64_t frames, payload_bytes, bytes_received, bytes_copied;
+  uint64_t frames, payload_bytes, bytes_received, bytes_copied, receives;
 };
 
 /* Counts until the sender ends. A buffer that is too small for a frame grows to its size. */
@@ -86,6 +87,7 @@ static struct count count_frames(int socket, size_t max_frame_bytes) {
   if (buffer == NULL) fail("no memory for a buffer of %zu bytes", size);
   for (size_t received; (received = receive(socket, buffer + filled, size - filled)) > 0;) {
     count.bytes_received += received;
+    count.receives++;
     filled += received;
     size_t at = 0, whole = 0;
     uint64_t frames = 0, payload_bytes = 0;
@@ -132,9 +134,9 @@ static void *count_connection(void *argument) {
   struct clock end = clock_now();
   close(socket);
   printf("{\"event\":\"received\",\"frames\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"seconds\":%.9f,\"cpuSeconds\":%.6f,"
-         "\"bytesReceived\":%" PRIu64 ",\"bytesCopied\":%" PRIu64 "}\n",
+         "\"userSeconds\":%.6f,\"bytesReceived\":%" PRIu64 ",\"bytesCopied\":%" PRIu64 ",\"receives\":%" PRIu64 "}\n",
          count.frames, count.payload_bytes, end.seconds - start.seconds, end.cpu_seconds - start.cpu_seconds,
-         count.bytes_received, count.bytes_copied);
+         end.user_seconds - start.user_seconds, count.bytes_received, count.bytes_copied, count.receives);
   return NULL;
 }
 

@@ -100,11 +100,11 @@ func oversize(length, limit int) error {
 	return fmt.Errorf("a frame of %d bytes is over the limit of %d", length, limit)
 }
 
-// cpuSeconds is the user and system time of this process so far.
-func cpuSeconds() float64 {
+// cpuSeconds is the user and system time of this process so far, and the user time alone.
+func cpuSeconds() (both, user float64) {
 	var usage syscall.Rusage
 	check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
-	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9, float64(usage.Utime.Nano()) / 1e9
 }
 
 func receive(port, maxFrameBytes int, countFrames countFunc) {
@@ -113,9 +113,11 @@ func receive(port, maxFrameBytes int, countFrames countFunc) {
 	say(map[string]any{"event": "listening", "port": listener.Addr().(*net.TCPAddr).Port})
 	connection, err := listener.Accept()
 	check(err)
-	startedCPU, started := cpuSeconds(), time.Now()
+	startedCPU, startedUser := cpuSeconds()
+	started := time.Now()
 	total, err := countFrames(connection, maxFrameBytes)
-	seconds, spentCPU := time.Since(started).Seconds(), cpuSeconds()-startedCPU
+	seconds := time.Since(started).Seconds()
+	endedCPU, endedUser := cpuSeconds()
 	if err != nil {
 		check(fmt.Errorf("after %d whole frames: %w", total.frames, err))
 	}
@@ -123,7 +125,7 @@ func receive(port, maxFrameBytes int, countFrames countFunc) {
 	check(connection.Close())
 	say(map[string]any{
 		"event": "received", "frames": total.frames, "bytes": total.payloadBytes,
-		"seconds": seconds, "cpuSeconds": spentCPU,
+		"seconds": seconds, "cpuSeconds": endedCPU - startedCPU, "userSeconds": endedUser - startedUser,
 		"bytesReceived": total.payloadBytes + headerBytes*total.frames,
 		// What bufio moves inside its buffer is not told.
 		"bytesCopied": nil,

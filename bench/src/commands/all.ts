@@ -32,7 +32,7 @@ const QUICK: readonly Suite[] = [
   { name: 'ping', run: ping, args: QUICK_ROUNDS, budgetSeconds: 35 },
   { name: 'connections', run: connections, args: QUICK_ROUNDS, budgetSeconds: 25 },
   { name: 'memory', run: memory, args: QUICK_ROUNDS, budgetSeconds: 15 },
-  { name: 'idle', run: idle, args: ['--quick', '--connections', '1000', '--rounds', '1'], budgetSeconds: 10 },
+  { name: 'idle', run: idle, args: ['--quick', '--connections', '1000', '--rounds', '2'], budgetSeconds: 15 },
 ];
 
 const ROUNDS = ['--rounds', '5'];

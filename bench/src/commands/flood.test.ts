@@ -27,6 +27,8 @@ describe('bench flood', { skip: noC }, () => {
       assert.equal(row.samples.length, 2);
       assert.ok(row.framesPerSec >= row.framesPerSecMin && row.framesPerSec <= row.framesPerSecMax, row.contender);
       assert.ok((row.ratioToC ?? 0) > 0, row.contender);
+      assert.ok((row.userCpuShare ?? 1) >= 0 && (row.userCpuShare ?? 0) <= 1, row.contender);
+      assert.equal(row.writesPerFrame, null);
     }
     assert.deepEqual(result.missing, missing);
     for (const { contender, remedy } of missing)

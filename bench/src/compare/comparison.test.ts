@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { foldRates, rateSample } from '../harness/rates.js';
 import type { FailedContender, FloodResult, FloodResultFile, MissingContender } from '../harness/result.js';
-import { MADE_MACHINE, MADE_METHOD } from '../testing/made-results.js';
+import { MADE_MACHINE, MADE_METHOD, UNKNOWN_WORK } from '../testing/made-results.js';
 import { type Change, type Comparison, compareResults, differences } from './comparison.js';
 
 const QUIET = [1, 1.01, 0.99, 1.005, 0.995, 1, 1.002];
@@ -17,7 +17,7 @@ function row(contender: string, frameBytes: number, rounds: readonly number[]): 
   const samples = rounds.map((factor, round) =>
     rateSample(round, Math.round(1e6 * factor), { seconds: 1, cpuSeconds: 0.5 * factor }),
   );
-  const ratios = { ratioToC: null, ratioToGo: null, copiedBytesPerByte: null };
+  const ratios = { ratioToC: null, ratioToGo: null, copiedBytesPerByte: null, ...UNKNOWN_WORK };
   return { contender, runtime: '', ...foldRates(samples, frameBytes), ...ratios };
 }
 

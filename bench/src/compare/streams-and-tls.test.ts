@@ -11,7 +11,7 @@ import type {
   StreamsTask,
   TlsResultFile,
 } from '../harness/result.js';
-import { MADE_MACHINE, MADE_METHOD } from '../testing/made-results.js';
+import { MADE_MACHINE, MADE_METHOD, UNKNOWN_WORK } from '../testing/made-results.js';
 import { type Comparison, compareResults } from './comparison.js';
 
 const FACTORS = [1, 1.01, 0.99, 1.005, 0.995];
@@ -42,6 +42,7 @@ function echoed(contender: string, frameBytes: number, mbPerSec: number): EchoRe
     ...{ contender, frameBytes, frames: 5, verifiedFrames: 5, samples, runtime: '' },
     ...{ mbPerSec, mbPerSecMin: mbPerSec, mbPerSecMax: mbPerSec, cpuSecPerGB: null },
     ...{ idleRssBytes: null, peakRssBytes: null, clientPeakRssBytes: null, copiedBytesPerByte: null },
+    ...UNKNOWN_WORK,
   };
 }
 

@@ -8,6 +8,8 @@ import { readLength } from './prefix.js';
 /** Collects the chunks of one connection. */
 export class ChunkFrames {
   bytesReceived = 0;
+  /** Chunks taken: each is what one receive brought. */
+  receives = 0;
   /** Bytes that went through `Buffer.concat`. */
   bytesCopied = 0;
   readonly #options: EndpointOptions;
@@ -35,6 +37,7 @@ export class ChunkFrames {
    */
   push(chunk: Uint8Array): void {
     this.bytesReceived += chunk.length;
+    this.receives++;
     this.#chunks.push(chunk);
     this.#chunkBytes += chunk.length;
     if (this.#chunkBytes >= this.#neededBytes) this.#handOut(this.#join());

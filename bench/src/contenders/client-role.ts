@@ -3,7 +3,7 @@
  * clock, three stamps inside it.
  */
 import { allocateAligned } from './aligned-memory.js';
-import type { Contender, EchoConnection, EchoListener, EndpointOptions, Traffic } from './contender.js';
+import type { Contender, EchoConnection, EchoListener, EchoTraffic, EndpointOptions } from './contender.js';
 import { fillPayload, findFault, findStampFault, stampPayload } from './payload.js';
 
 /** What is done with an answer; the memory is borrowed until it returns. */
@@ -86,7 +86,7 @@ export class EchoDriver {
   }
 
   /** What this end received so far. */
-  traffic(): Traffic {
+  traffic(): EchoTraffic {
     return this.#connected.traffic();
   }
 

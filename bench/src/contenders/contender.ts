@@ -20,13 +20,21 @@ export interface Traffic {
   bytesCopied: number | null;
 }
 
+/** The same with what it took; null likewise. */
+export interface EchoTraffic extends Traffic {
+  /** Receives that brought bytes. */
+  receives: number | null;
+  /** Writes handed to the socket; a vectored one counts once. */
+  writes: number | null;
+}
+
 /** One connection of a row, on either side. */
 export interface EchoConnection {
   /** Sends one frame. The payload must not change until the peer has it. */
   send(payload: Uint8Array): void;
   /** Sends back a frame that was just received; the row sees to it that its memory stays untouched until it has left. */
   answer(payload: Uint8Array): void;
-  traffic(): Traffic;
+  traffic(): EchoTraffic;
   /** Ends the connection after everything sent has left. */
   close(): void;
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Contender, EchoConnection, EndpointOptions, Traffic } from './contender.js';
+import type { Contender, EchoConnection, EchoTraffic, EndpointOptions } from './contender.js';
 import { nodeContender } from './node-connection.js';
 import { lengthPrefix, type Prefix } from './prefix.js';
 
@@ -64,6 +64,7 @@ class DecodedConnection implements EchoConnection {
   readonly isBetweenFrames = true;
   readonly #socket: Socket;
   readonly #prefix: Prefix;
+  #writes = 0;
   #drained: Promise<void> | undefined;
 
   constructor(socket: Socket, options: EndpointOptions, onFrame: OnFrame) {
@@ -81,6 +82,7 @@ class DecodedConnection implements EchoConnection {
   }
 
   send(payload: Uint8Array): void {
+    this.#writes++;
     this.#socket.cork();
     this.#socket.write(lengthPrefix(payload.length, this.#prefix));
     const hasRoom = this.#socket.write(payload);
@@ -100,9 +102,9 @@ class DecodedConnection implements EchoConnection {
     this.send(payload);
   }
 
-  /** The package does not tell what it copies. */
-  traffic(): Traffic {
-    return { bytesReceived: this.#socket.bytesRead, bytesCopied: null };
+  /** The package does not tell what it copies, nor how often it receives. */
+  traffic(): EchoTraffic {
+    return { bytesReceived: this.#socket.bytesRead, bytesCopied: null, receives: null, writes: this.#writes };
   }
 
   close(): void {

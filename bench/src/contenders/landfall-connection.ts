@@ -1,7 +1,7 @@
 /** What the four rows on landfall have in common: one object per connection, listening and connecting. */
 import type { AddressInfo } from 'node:net';
 import { type BufferedProtocol, connect, listen, type Protocol, type Transport } from 'landfall';
-import type { Contender, EchoConnection, EchoListener, EndpointOptions, Traffic } from './contender.js';
+import type { Contender, EchoConnection, EchoListener, EchoTraffic, EndpointOptions } from './contender.js';
 import { lengthPrefix } from './prefix.js';
 
 /**
@@ -53,9 +53,8 @@ export abstract class LandfallConnection implements EchoConnection {
     this.send(payload);
   }
 
-  traffic(): Traffic {
-    const { bytesReceived, bytesCopied } = this.transport.stats();
-    return { bytesReceived, bytesCopied };
+  traffic(): EchoTraffic {
+    return trafficOf(this.transport);
   }
 
   close(): void {
@@ -65,6 +64,12 @@ export abstract class LandfallConnection implements EchoConnection {
   protected received(memory: Uint8Array, start: number, end: number): void {
     this.#listener.frame(this, memory, start, end);
   }
+}
+
+/** What a transport tells of itself. */
+export function trafficOf(transport: Transport): EchoTraffic & { bytesCopied: number } {
+  const { bytesReceived, bytesCopied, reads, writes } = transport.stats();
+  return { bytesReceived, bytesCopied, receives: reads, writes };
 }
 
 /** Makes the connections of one server or client. */

@@ -1,8 +1,8 @@
 /** Row `landfall-protocol`: `Protocol`. Chunks arrive in memory of their own and are joined when the frame is whole. */
 import type { Protocol } from 'landfall';
 import { ChunkFrames } from './chunk-frames.js';
-import type { Contender, EchoListener, EndpointOptions, Traffic } from './contender.js';
-import { LandfallConnection, landfallContender } from './landfall-connection.js';
+import type { Contender, EchoListener, EchoTraffic, EndpointOptions } from './contender.js';
+import { LandfallConnection, landfallContender, trafficOf } from './landfall-connection.js';
 
 class ProtocolConnection extends LandfallConnection implements Protocol {
   readonly protocol: Protocol = this;
@@ -17,9 +17,9 @@ class ProtocolConnection extends LandfallConnection implements Protocol {
     this.#frames.push(data);
   }
 
-  override traffic(): Traffic {
-    const { bytesReceived, bytesCopied } = this.transport.stats();
-    return { bytesReceived, bytesCopied: bytesCopied + this.#frames.bytesCopied };
+  override traffic(): EchoTraffic {
+    const { bytesCopied, ...traffic } = trafficOf(this.transport);
+    return { ...traffic, bytesCopied: bytesCopied + this.#frames.bytesCopied };
   }
 }
 

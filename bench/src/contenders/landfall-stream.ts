@@ -1,7 +1,8 @@
 /** Row `landfall-stream`: `FrameStream`. One frame for each step of `for await`, written back from where it lies. */
 import type { AddressInfo } from 'node:net';
 import { type FrameStream, lengthPrefixed, openFrames, serveFrames } from 'landfall';
-import type { Contender, EchoConnection, EchoListener, EndpointOptions, Traffic } from './contender.js';
+import type { Contender, EchoConnection, EchoListener, EchoTraffic, EndpointOptions } from './contender.js';
+import { trafficOf } from './landfall-connection.js';
 
 class StreamConnection implements EchoConnection {
   readonly #stream: FrameStream;
@@ -40,9 +41,8 @@ class StreamConnection implements EchoConnection {
     this.send(payload);
   }
 
-  traffic(): Traffic {
-    const { bytesReceived, bytesCopied } = this.#stream.transport.stats();
-    return { bytesReceived, bytesCopied };
+  traffic(): EchoTraffic {
+    return trafficOf(this.#stream.transport);
   }
 
   close(): void {

@@ -8,6 +8,7 @@
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { CollectionWatch } from '../harness/collections.js';
 import { EchoDriver } from './client-role.js';
 import type { Contender, EndpointOptions } from './contender.js';
 import { loadNodeContender } from './node-contenders.js';
@@ -26,10 +27,11 @@ function complain(line: string): void {
 
 async function runServer(contender: Contender, port: number, options: EndpointOptions): Promise<void> {
   const server = await serveEcho(contender, port, { ...options, log: complain });
+  const watch = new CollectionWatch();
   print('listening', { port: server.port });
   for await (const line of createInterface({ input: process.stdin })) {
     if (line !== 'stats') throw new Error(`unknown command: ${line}`);
-    print('stats', server.traffic());
+    print('stats', { ...server.traffic(), ...(await watch.soFar()) });
   }
   process.exit(0);
 }

@@ -1,7 +1,7 @@
 /** Row `node-data`: `data` events of `node:net`, chunks joined by `Buffer.concat` when the frame is whole. */
 import type { Socket } from 'node:net';
 import { ChunkFrames } from './chunk-frames.js';
-import type { Contender, EchoConnection, EndpointOptions, Traffic } from './contender.js';
+import type { Contender, EchoConnection, EchoTraffic, EndpointOptions } from './contender.js';
 import { nodeContender } from './node-connection.js';
 import { lengthPrefix } from './prefix.js';
 
@@ -12,6 +12,7 @@ class DataConnection implements EchoConnection {
   readonly #socket: Socket;
   readonly #options: EndpointOptions;
   readonly #frames: ChunkFrames;
+  #writes = 0;
 
   constructor(
     socket: Socket,
@@ -41,6 +42,8 @@ class DataConnection implements EchoConnection {
     const { prefix, tls } = this.#options;
     // TLS copies what is corked into one piece before it encrypts it: for large ones that costs more than a write.
     const isCorked = tls === undefined || payload.length <= RECORD_BYTES;
+    // What is corked leaves in one vectored write.
+    this.#writes += isCorked ? 1 : 2;
     if (isCorked) this.#socket.cork();
     this.#socket.write(lengthPrefix(payload.length, prefix));
     const hasRoom = this.#socket.write(payload);
@@ -52,8 +55,9 @@ class DataConnection implements EchoConnection {
     this.send(payload);
   }
 
-  traffic(): Traffic {
-    return { bytesReceived: this.#frames.bytesReceived, bytesCopied: this.#frames.bytesCopied };
+  traffic(): EchoTraffic {
+    const { bytesReceived, bytesCopied, receives } = this.#frames;
+    return { bytesReceived, bytesCopied, receives, writes: this.#writes };
   }
 
   close(): void {

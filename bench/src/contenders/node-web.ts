@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { WritableStreamDefaultWriter } from 'node:stream/web';
 import { ChunkFrames } from './chunk-frames.js';
-import type { Contender, EchoConnection, EndpointOptions, Traffic } from './contender.js';
+import type { Contender, EchoConnection, EchoTraffic, EndpointOptions } from './contender.js';
 import { nodeContender } from './node-connection.js';
 import { lengthPrefix } from './prefix.js';
 
@@ -48,9 +48,10 @@ class WebConnection implements EchoConnection {
     this.send(payload);
   }
 
-  /** Whether the stream copies its chunks depends on the version of Node, which does not say. */
-  traffic(): Traffic {
-    return { bytesReceived: this.#frames.bytesReceived, bytesCopied: null };
+  /** Whether the stream copies its chunks, and how it writes them, depends on the version of Node, which does not say. */
+  traffic(): EchoTraffic {
+    const { bytesReceived, receives } = this.#frames;
+    return { bytesReceived, bytesCopied: null, receives, writes: null };
   }
 
   close(): void {

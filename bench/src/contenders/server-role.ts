@@ -1,11 +1,12 @@
 /** The server's side of every Node row: answers each frame with itself and adds up what its connections received. */
-import type { Contender, EchoConnection, EchoListener, EndpointOptions, Traffic } from './contender.js';
+import { sumOfKnown } from '../harness/statistics.js';
+import type { Contender, EchoConnection, EchoListener, EchoTraffic, EndpointOptions } from './contender.js';
 
 /** An echo server that is listening. */
 export interface EchoServer {
   port: number;
   /** Summed over all connections so far, ended ones included. */
-  traffic(): Traffic;
+  traffic(): EchoTraffic;
 }
 
 /** Starts the echo server of a row; it ends with the process. A connection that breaks is told to `log`. */
@@ -15,7 +16,7 @@ export async function serveEcho(
   options: EndpointOptions & { log(line: string): void },
 ): Promise<EchoServer> {
   const open = new Set<EchoConnection>();
-  let ended: Traffic = { bytesReceived: 0, bytesCopied: 0 };
+  let ended: EchoTraffic = { bytesReceived: 0, bytesCopied: 0, receives: 0, writes: 0 };
   const listener: EchoListener = {
     made(connection) {
       open.add(connection);
@@ -34,10 +35,11 @@ export async function serveEcho(
   };
 }
 
-function add(left: Traffic, right: Traffic): Traffic {
-  const isKnown = left.bytesCopied !== null && right.bytesCopied !== null;
+function add(left: EchoTraffic, right: EchoTraffic): EchoTraffic {
   return {
     bytesReceived: left.bytesReceived + right.bytesReceived,
-    bytesCopied: isKnown ? (left.bytesCopied ?? 0) + (right.bytesCopied ?? 0) : null,
+    bytesCopied: sumOfKnown([left.bytesCopied, right.bytesCopied]),
+    receives: sumOfKnown([left.receives, right.receives]),
+    writes: sumOfKnown([left.writes, right.writes]),
   };
 }

@@ -2,10 +2,12 @@
  * One turn of one row: a server and a client are started, frames are verified outside the clock, frames run against it,
  * and both processes are asked what they received and measured before they end. A turn leaves no process behind.
  */
-import { type Child, numberField, type ProgramCommand } from '../harness/child.js';
+import { type Child, numberField, type ProgramCommand, type ProgramEvent } from '../harness/child.js';
 import { withChildren } from '../harness/children.js';
-import { cpuSeconds, peakResidentBytes, residentBytes, usageOf } from '../harness/process-usage.js';
+import type { Copies } from '../harness/copies.js';
+import { type CpuTimes, cpuTimes, peakResidentBytes, residentBytes, usageOf } from '../harness/process-usage.js';
 import { rounded, sumOfKnown } from '../harness/statistics.js';
+import { type WorkCounts, workBetween, workCounts } from '../harness/work.js';
 
 /** What to run. */
 export interface PairOptions {
@@ -24,9 +26,11 @@ export interface PairOptions {
 }
 
 /** What one turn showed. */
-export interface PairMeasurement {
+export interface PairMeasurement extends WorkCounts {
   seconds: number;
+  /** Of both ends together, as is the user time. */
   cpuSeconds: number | null;
+  userSeconds: number | null;
   idleRssBytes: number | null;
   peakRssBytes: number | null;
   clientPeakRssBytes: number | null;
@@ -70,16 +74,20 @@ async function measure(
   await client.event('verified', verifyMs);
 
   const runMs = deadlineMs(options.frameBytes, options.frames);
-  const cpuBefore = sumOfKnown([usageOf(cpuSeconds, server), usageOf(cpuSeconds, client)]);
+  const workBefore = workCounts(await statsOf(server));
+  const cpuBefore = cpuOf(server, client);
   client.send(`run ${options.frames}`);
   const ran = await client.event('ran', runMs);
-  const cpuAfter = sumOfKnown([usageOf(cpuSeconds, server), usageOf(cpuSeconds, client)]);
+  const cpuAfter = cpuOf(server, client);
   await client.event('checked', runMs);
 
-  const traffic = [await trafficOf(server), await trafficOf(client)];
+  const serverStats = await statsOf(server);
+  const traffic = [serverStats, await statsOf(client)].map(trafficIn);
   const measurement: PairMeasurement = {
     seconds: numberField(ran, 'seconds'),
-    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : rounded(cpuAfter - cpuBefore),
+    ...cpuBetween(cpuBefore, cpuAfter),
+    // Of the server alone, whatever its client counts.
+    ...workBetween(workBefore, workCounts(serverStats)),
     idleRssBytes,
     peakRssBytes: usageOf(peakResidentBytes, server),
     clientPeakRssBytes: usageOf(peakResidentBytes, client),
@@ -91,9 +99,32 @@ async function measure(
   return measurement;
 }
 
-async function trafficOf(child: Child): Promise<{ bytesReceived: number; bytesCopied: number | null }> {
+/** User and system time of both ends together. */
+function cpuOf(server: Child, client: Child): CpuTimes | null {
+  const [one, other] = [usageOf(cpuTimes, server), usageOf(cpuTimes, client)];
+  if (one === null || other === null) return null;
+  return {
+    userSeconds: one.userSeconds + other.userSeconds,
+    systemSeconds: one.systemSeconds + other.systemSeconds,
+  };
+}
+
+function cpuBetween(
+  before: CpuTimes | null,
+  after: CpuTimes | null,
+): Pick<PairMeasurement, 'cpuSeconds' | 'userSeconds'> {
+  if (before === null || after === null) return { cpuSeconds: null, userSeconds: null };
+  const userSeconds = after.userSeconds - before.userSeconds;
+  const cpuSeconds = userSeconds + after.systemSeconds - before.systemSeconds;
+  return { cpuSeconds: rounded(cpuSeconds), userSeconds: rounded(userSeconds) };
+}
+
+function statsOf(child: Child): Promise<ProgramEvent> {
   child.send('stats');
-  const stats = await child.event('stats', START_DEADLINE_MS);
+  return child.event('stats', START_DEADLINE_MS);
+}
+
+function trafficIn(stats: ProgramEvent): Copies {
   return {
     bytesReceived: numberField(stats, 'bytesReceived'),
     bytesCopied: stats.bytesCopied === null ? null : numberField(stats, 'bytesCopied'),

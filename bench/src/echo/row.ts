@@ -1,8 +1,9 @@
 /** One row of the echo suite: one way of receiving, at one size of frames. */
 import { copiedPerByte } from '../harness/copies.js';
-import type { EchoResult, EchoSample } from '../harness/result.js';
+import type { EchoResult, EchoSample, Work } from '../harness/result.js';
 import { greatestOfKnown, leastOfKnown, median, rounded, sumOfKnown } from '../harness/statistics.js';
 import type { SuiteRow } from '../harness/suite-run.js';
+import { foldWork, type TurnWork } from '../harness/work.js';
 import type { EchoContender } from './catalogue.js';
 import { type PairMeasurement, runPair } from './pair.js';
 
@@ -85,7 +86,18 @@ export class EchoRow implements SuiteRow<EchoSample> {
       peakRssBytes: greatestOfKnown(this.#measurements.map((measurement) => measurement.peakRssBytes)),
       clientPeakRssBytes: greatestOfKnown(this.#measurements.map((measurement) => measurement.clientPeakRssBytes)),
       copiedBytesPerByte: copiedPerByte(this.#measurements),
+      ...this.#work(isLongEnough),
       runtime: this.#program.runtime,
     };
+  }
+
+  /** Kinds of processor time are told where processor time is. */
+  #work(isLongEnough: boolean): Work {
+    const turns = this.#measurements.map((measurement, turn): TurnWork => {
+      const frames = this.samples[turn]?.frames ?? 0;
+      return { ...measurement, frames, payloadBytes: frames * this.frameBytes };
+    });
+    const work = foldWork(turns);
+    return isLongEnough ? work : { ...work, userCpuShare: null };
   }
 }

@@ -24,9 +24,10 @@ function corrupt(frame: number, at: number, client: EchoContender): EchoContende
       }),
     };
     const options = { prefix: { lengthBytes: 8, endian: 'little' }, maxFrameBytes: 1e6, log() {} };
-    const { port } = await serveEcho(spoiling, 0, options);
-    console.log(JSON.stringify({ event: 'listening', port }));
-    process.stdin.resume().on('end', () => process.exit());`;
+    const { port, traffic } = await serveEcho(spoiling, 0, options);
+    const say = (event, fields) => console.log(JSON.stringify({ event, ...fields }));
+    say('listening', { port });
+    process.stdin.on('data', () => say('stats', traffic())).on('end', () => process.exit());`;
   return { ...client, contender: 'corrupt', args: ['--input-type=module', '-e', script, '--'] };
 }
 
@@ -77,6 +78,16 @@ describe('the echo suite', () => {
     const { found } = await findContenders(['node-data']);
     const [row] = (await run(found)).results;
     assert.equal(row?.cpuSecPerGB, null);
+    assert.equal(row?.userCpuShare, null);
+  });
+
+  it('tells receives, writes and collections of the server, inside the clock alone', async () => {
+    const { found } = await findContenders(['node-data']);
+    const [row] = (await run(found)).results;
+    // 10 kB may come in several pieces; the verified frames, as many again, are not among them.
+    assert.ok((row?.receivesPerFrame ?? 0) >= 1 && (row?.receivesPerFrame ?? 0) < 20);
+    assert.equal(row?.writesPerFrame, 1);
+    assert.ok((row?.collectionsPerGB ?? -1) >= 0 && (row?.collectionMsPerGB ?? -1) >= 0);
   });
 
   it('goes on with the other rows when one fails', async () => {

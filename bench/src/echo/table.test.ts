@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EchoResult, EchoResultFile } from '../harness/result.js';
-import { MADE_MACHINE, MADE_METHOD } from '../testing/made-results.js';
+import { MADE_MACHINE, MADE_METHOD, UNKNOWN_WORK } from '../testing/made-results.js';
 import { markdownTable, replaceBetweenMarks } from './markdown.js';
 import { echoTable } from './table.js';
 
@@ -20,6 +20,7 @@ function row(contender: string, mbPerSec: number): EchoResult {
     peakRssBytes: null,
     clientPeakRssBytes: null,
     copiedBytesPerByte: null,
+    ...UNKNOWN_WORK,
     runtime: 'node 20.20.2',
   };
 }

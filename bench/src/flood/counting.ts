@@ -1,18 +1,17 @@
 /** What every receiver of the flood does: takes one connection and counts its frames until the sender ends. */
+import type { Lap } from '../harness/stopwatch.js';
 
-/** What was counted. A frame is a u32 big-endian length, which counts the payload only, and then the payload. */
-export interface FrameCount {
+/** What was counted, beside the time it took. A frame is a u32 big-endian length, which counts the payload only, and then the payload. */
+export interface FrameCount extends Lap {
   frames: number;
   /** Of payload. */
   bytes: number;
-  /** From the accepted connection to its end. */
-  seconds: number;
-  /** Of this process, in the same time. */
-  cpuSeconds: number;
   /** Headers included. */
   bytesReceived: number;
   /** Of these, how many were moved once more by this program; null where it cannot know. */
   bytesCopied: number | null;
+  /** Receives that brought bytes; null likewise. */
+  receives: number | null;
 }
 
 /** A receiver that listens on 127.0.0.1. */

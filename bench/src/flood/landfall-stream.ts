@@ -27,8 +27,8 @@ export async function countStream(
     const tally: Tally = { frames: 0, bytes: 0 };
     try {
       await countAll(frames, tally);
-      const { bytesReceived, bytesCopied } = frames.transport.stats();
-      resolve({ ...tally, ...stopwatch.lap(), bytesReceived, bytesCopied });
+      const { bytesReceived, bytesCopied, reads: receives } = frames.transport.stats();
+      resolve({ ...tally, ...stopwatch.lap(), bytesReceived, bytesCopied, receives });
     } catch (error) {
       reject(countCutShort(tally.frames, error as Error));
     }

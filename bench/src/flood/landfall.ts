@@ -34,8 +34,8 @@ export class FrameCounter implements FrameReceiver {
   connectionLost(error: Error | null): void {
     const lap = this.#stopwatch.lap();
     if (error !== null) return this.#reject(countCutShort(this.frames, error));
-    const { bytesReceived = 0, bytesCopied = 0 } = this.transport?.stats() ?? {};
-    this.#resolve({ frames: this.frames, bytes: this.bytes, ...lap, bytesReceived, bytesCopied });
+    const { bytesReceived = 0, bytesCopied = 0, reads: receives = 0 } = this.transport?.stats() ?? {};
+    this.#resolve({ frames: this.frames, bytes: this.bytes, ...lap, bytesReceived, bytesCopied, receives });
   }
 }
 

@@ -56,13 +56,8 @@ function countSocket(
     });
     socket.on('end', () => {
       if (!chunks.isBetweenFrames) return fail(new Error('the peer ended inside a frame'));
-      resolve({
-        frames,
-        bytes,
-        ...stopwatch.lap(),
-        bytesReceived: chunks.bytesReceived,
-        bytesCopied: chunks.bytesCopied,
-      });
+      const { bytesReceived, bytesCopied, receives } = chunks;
+      resolve({ frames, bytes, ...stopwatch.lap(), bytesReceived, bytesCopied, receives });
     });
   });
 }

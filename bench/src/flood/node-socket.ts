@@ -5,7 +5,7 @@ import { Stopwatch } from '../harness/stopwatch.js';
 import { type Counting, countCutShort, type FrameCount } from './counting.js';
 import type { Tally } from './landfall-stream.js';
 
-/** Takes one connection; `countAll` adds all its frames to the tally, until the socket ends. What it copies is not known. */
+/** Takes one connection; `countAll` adds all its frames to the tally, until the socket ends. What it copies and how often it receives is not known. */
 export async function countSocketBy(
   port: number,
   countAll: (socket: Socket, tally: Tally) => Promise<void>,
@@ -18,7 +18,7 @@ export async function countSocketBy(
     const tally: Tally = { frames: 0, bytes: 0 };
     try {
       await countAll(socket, tally);
-      return { ...tally, ...stopwatch.lap(), bytesReceived: socket.bytesRead, bytesCopied: null };
+      return { ...tally, ...stopwatch.lap(), bytesReceived: socket.bytesRead, bytesCopied: null, receives: null };
     } catch (error) {
       throw countCutShort(tally.frames, error as Error);
     } finally {

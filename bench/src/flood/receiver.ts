@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { CollectionWatch } from '../harness/collections.js';
 import { loadNodeReceiver } from './node-receivers.js';
 
 function print(event: string, fields: object): void {
@@ -23,8 +24,11 @@ async function main(): Promise<void> {
   const inputEnded = once(process.stdin.resume(), 'end');
   inputEnded.then(() => process.exit(0));
   const { port, counted } = await countFrames(Number(values.port), Number(values['max-frame-bytes']));
+  // The sender begins when it hears the port: nothing else is made or collected before.
+  const watch = new CollectionWatch();
   print('listening', { port });
-  print('received', await counted);
+  const count = await counted;
+  print('received', { ...count, ...(await watch.soFar()) });
 }
 
 try {

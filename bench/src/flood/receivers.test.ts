@@ -66,7 +66,10 @@ for (const receiver of receivers) {
       assert.equal(received.bytes, bytes);
       assert.equal(received.bytesReceived, stream.length);
       assert.ok(numberField(received, 'seconds') > 0);
-      assert.ok(numberField(received, 'cpuSeconds') >= 0);
+      assert.ok(numberField(received, 'cpuSeconds') >= numberField(received, 'userSeconds'));
+      const { receives } = received;
+      assert.ok(typeof receives !== 'number' || (receives > 0 && receives <= stream.length));
+      if (receiver.contender.startsWith('landfall')) assert.ok(typeof receives === 'number');
     });
 
     it('counts nothing when nothing is sent', async () => {

@@ -5,6 +5,7 @@ import { foldRates, rateSample, ratioOverRounds } from '../harness/rates.js';
 import type { FloodOptions, FloodResult, FloodResultFile, Method, RateSample } from '../harness/result.js';
 import type { Turn } from '../harness/schedule.js';
 import { type RunContext, runSuite } from '../harness/suite-run.js';
+import { foldWork } from '../harness/work.js';
 import type { FloodCatalogue, FloodContender } from './catalogue.js';
 import { type FloodMeasurement, runFloodTurn } from './turn.js';
 
@@ -76,6 +77,7 @@ function resultOf(
     ratioToC: ratioTo(C),
     ratioToGo: ratioTo(GO),
     copiedBytesPerByte: copiedPerByte(measurements),
+    ...foldWork(measurements),
     runtime: program.runtime,
   };
 }

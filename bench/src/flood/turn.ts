@@ -3,6 +3,7 @@ import { type Child, numberField, type ProgramCommand } from '../harness/child.j
 import { withChildren } from '../harness/children.js';
 import { peakResidentBytes, usageOf } from '../harness/process-usage.js';
 import type { FloodAmount } from '../harness/result.js';
+import { optionalNumber, type TurnWork, workCounts } from '../harness/work.js';
 
 /** What to run. */
 export interface FloodTurn {
@@ -21,11 +22,9 @@ export interface FloodTurn {
 }
 
 /** What the receiver counted. */
-export interface FloodMeasurement {
-  frames: number;
+export interface FloodMeasurement extends TurnWork {
   seconds: number;
   cpuSeconds: number;
-  payloadBytes: number;
   /** Of the receiver, which has not ended yet when it is read. */
   peakRssBytes: number | null;
   bytesReceived: number;
@@ -66,9 +65,11 @@ export function runFloodTurn(turn: FloodTurn): Promise<FloodMeasurement> {
       payloadBytes: bytes,
       seconds: numberField(received, 'seconds'),
       cpuSeconds: numberField(received, 'cpuSeconds'),
+      userSeconds: optionalNumber(received.userSeconds),
       peakRssBytes: usageOf(peakResidentBytes, counting),
       bytesReceived: numberField(received, 'bytesReceived'),
       bytesCopied: received.bytesCopied === null ? null : numberField(received, 'bytesCopied'),
+      ...workCounts(received),
     };
   });
 }

@@ -22,10 +22,15 @@ export interface ProgramEvent {
   readonly port?: unknown;
   readonly seconds?: unknown;
   readonly cpuSeconds?: unknown;
+  readonly userSeconds?: unknown;
   readonly frames?: unknown;
   readonly bytes?: unknown;
   readonly bytesReceived?: unknown;
   readonly bytesCopied?: unknown;
+  readonly receives?: unknown;
+  readonly writes?: unknown;
+  readonly collections?: unknown;
+  readonly collectionSeconds?: unknown;
   readonly connections?: unknown;
   readonly opened?: unknown;
   readonly aborted?: unknown;

@@ -1,6 +1,7 @@
 /** What the echo suite and the TLS suite tell. */
 import type { RateSample } from './rate-results.js';
 import type { SuiteResult } from './suite-result.js';
+import type { Work } from './work-results.js';
 
 /** One timed round of one contender. */
 export interface EchoSample {
@@ -15,7 +16,7 @@ export interface EchoSample {
 }
 
 /** One row: one way of receiving frames. Figures of throughput are over rounds. */
-export interface EchoResult {
+export interface EchoResult extends Work {
   contender: string;
   frameBytes: number;
   /** Timed frames in all; those verified before the clock started are not among them. */

@@ -4,22 +4,34 @@ import { readFileSync } from 'node:fs';
 /** The unit of times in /proc/PID/stat: USER_HZ, 100 per second on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
+/** Processor time of a process. */
+export interface CpuTimes {
+  userSeconds: number;
+  systemSeconds: number;
+}
+
 /** User and system time of a process so far, to 10 ms. */
-export function cpuSeconds(pid: number): number | null {
+export function cpuTimes(pid: number): CpuTimes | null {
   const text = readProcFile(pid, 'stat');
   if (text === null) return null;
   // The name, second of the fields, may hold spaces and parentheses; the rest begins after its last parenthesis.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [userTicks, systemTicks] = fields.slice(11, 13).map(Number);
   if (userTicks === undefined || systemTicks === undefined) return null;
-  return (userTicks + systemTicks) / TICKS_PER_SECOND;
+  return { userSeconds: userTicks / TICKS_PER_SECOND, systemSeconds: systemTicks / TICKS_PER_SECOND };
+}
+
+/** Both together. */
+export function cpuSeconds(pid: number): number | null {
+  const times = cpuTimes(pid);
+  return times === null ? null : times.userSeconds + times.systemSeconds;
 }
 
 /** Any of these of a child; null also when it could not be started. */
-export function usageOf(
-  usage: (pid: number) => number | null,
+export function usageOf<Usage>(
+  usage: (pid: number) => Usage | null,
   { pid }: { readonly pid: number | undefined },
-): number | null {
+): Usage | null {
   return pid === undefined ? null : usage(pid);
 }
 

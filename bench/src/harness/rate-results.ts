@@ -1,5 +1,6 @@
 /** What the suites tell whose frames go in one direction: flood, write and streams. */
 import type { SuiteResult } from './suite-result.js';
+import type { Work } from './work-results.js';
 
 /** One timed round of a row whose frames go in one direction. */
 export interface RateSample {
@@ -37,7 +38,7 @@ export interface RateResult {
 }
 
 /** A row of the flood at one frame size. A ratio is the median of the rounds' own ratios; null without the other row. */
-export interface FloodResult extends RateResult {
+export interface FloodResult extends RateResult, Work {
   /** Frames per second over those of `c` in the same round. */
   ratioToC: number | null;
   /** Likewise to `go-bufio`. */

@@ -7,7 +7,7 @@ import type { Lap } from './stopwatch.js';
 export function rateSample(
   round: number,
   frames: number,
-  { seconds, cpuSeconds, peakRssBytes = null }: Lap & { peakRssBytes?: number | null },
+  { seconds, cpuSeconds, peakRssBytes = null }: Pick<Lap, 'seconds' | 'cpuSeconds'> & { peakRssBytes?: number | null },
 ): RateSample {
   return {
     round,

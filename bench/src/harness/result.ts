@@ -55,6 +55,7 @@ export type {
   RoundTripSample,
 } from './round-trip-results.js';
 export type { FailedContender, Machine, Method, MissingContender, SuiteResult } from './suite-result.js';
+export type { Work } from './work-results.js';
 
 /** A run of any suite. */
 export type ResultFile =

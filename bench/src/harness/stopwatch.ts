@@ -5,6 +5,8 @@ export interface Lap {
   seconds: number;
   /** User and system time of all threads of this process. */
   cpuSeconds: number;
+  /** Of these, the user time. */
+  userSeconds: number;
 }
 
 /** Runs from its making on. */
@@ -16,6 +18,6 @@ export class Stopwatch {
   lap(): Lap {
     const seconds = (performance.now() - this.#startedMs) / 1000;
     const { user, system } = process.cpuUsage(this.#startedCpu);
-    return { seconds, cpuSeconds: (user + system) / 1e6 };
+    return { seconds, cpuSeconds: (user + system) / 1e6, userSeconds: user / 1e6 };
   }
 }

@@ -12,6 +12,8 @@ export interface Bar {
   /** What is written beside the bar; the contender's name without it. */
   name?: string;
   value: number | null;
+  /** Of the value, what is drawn in full colour; the rest is pale. The whole of it when absent, or null. */
+  full?: number | null | undefined;
   range?: readonly [min: number, max: number] | undefined;
   label: string;
 }
@@ -19,6 +21,7 @@ export interface Bar {
 const ROW_PX = 22;
 const AXIS_PX = 26;
 const LABEL_CHARACTER_PX = 7;
+const PALE = 0.4;
 
 /** Draws bars from top to bottom in their order; `title` is what a screen reader says, `words` writes the axis. */
 export function drawBars(title: string, bars: readonly Bar[], words: (value: number) => string = formatAxis): Html {
@@ -58,13 +61,22 @@ function plotOption(bars: readonly Bar[], words: (value: number) => string): ECh
       axisTick: { show: false },
       axisLine: { lineStyle: { color: 'var(--faint-ink)' } },
     },
-    series: [barSeries(bars), whiskerSeries(bars)],
+    series: [...barSeries(bars), whiskerSeries(bars)],
   };
 }
 
-function barSeries(bars: readonly Bar[]): object {
-  const data = bars.map(({ value, contender }) => ({ value: value ?? '-', itemStyle: { color: colorOf(contender) } }));
-  return { type: 'bar', data, barWidth: '64%', silent: true, emphasis: { disabled: true }, clip: false };
+/** What is in full colour, and the pale rest on top of it where there is any. */
+function barSeries(bars: readonly Bar[]): object[] {
+  const series = (opacity: number, lengthOf: (bar: Bar) => number | null): object => ({
+    ...{ type: 'bar', stack: 'bar', barWidth: '64%', silent: true, emphasis: { disabled: true }, clip: false },
+    data: bars.map((bar) => ({
+      value: lengthOf(bar) ?? '-',
+      itemStyle: { color: colorOf(bar.contender), opacity },
+    })),
+  });
+  const full = series(1, (bar) => bar.full ?? bar.value);
+  if (bars.every((bar) => bar.full == null)) return [full];
+  return [full, series(PALE, ({ value, full = null }) => (value === null || full === null ? null : value - full))];
 }
 
 /** The ranges and, behind whichever is longer, bar or range, the labels. */

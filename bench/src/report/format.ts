@@ -36,6 +36,11 @@ export function formatShare(value: number | null): string {
   return value >= 0.1 ? hundredths.format(value) : twoDigits.format(value);
 }
 
+/** A part of one, in whole hundredths. */
+export function formatPercent(share: number | null): string {
+  return share === null ? UNKNOWN : `${whole.format(share * 100)} %`;
+}
+
 /** Bytes as MB of 10^6. */
 export function formatMegabytes(bytes: number | null): string {
   return bytes === null ? UNKNOWN : whole.format(bytes / 1e6);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ResultFile } from '../harness/result.js';
+import type { EchoResult, ResultFile } from '../harness/result.js';
 import { madeEcho, madeEchoFile, madeFiles, madeFloodFile } from '../testing/made-files.js';
-import { MADE_MACHINE } from '../testing/made-results.js';
+import { MADE_MACHINE, UNKNOWN_WORK } from '../testing/made-results.js';
 import { renderReport } from './report.js';
 import { SUITES } from './suites.js';
 
@@ -105,6 +105,34 @@ describe('the report', () => {
     const results = [{ ...madeEcho('node-web', 300), cpuSecPerGB: null, copiedBytesPerByte: null, peakRssBytes: null }];
     const document = renderReport([madeEchoFile({ results })]);
     assert.equal((document.match(/No row can tell this figure here\./g) ?? []).length, 3);
+  });
+
+  it('tells user time, receives, writes and collections of the rows that know them, and no column that none knows', () => {
+    const seen = words(renderReport([madeEchoFile(), madeFloodFile()]));
+    assert.match(
+      seen,
+      /row user time receives\/frame writes\/frame collections\/GB ms collecting\/GB landfall 25 % 13 1 3\.3 1,234/,
+    );
+    assert.match(seen, /Frames of 16 bytes, of the receiver\. row user time receives\/frame collections\/GB/);
+  });
+
+  it('divides bars of processor time where a row tells user time, and no others', () => {
+    const [divided, whole] = [madeEcho('landfall', 300), { ...madeEcho('landfall', 300), ...UNKNOWN_WORK }];
+    const pale = [divided, whole].map((row) =>
+      pictures(renderReport([madeEchoFile({ results: [row] })])).filter((each) => each.includes('fill-opacity="0.4"')),
+    );
+    assert.deepEqual(
+      pale.map((each) => each.length),
+      [1, 0],
+    );
+  });
+
+  it('draws a result that was kept before these were measured', () => {
+    const absent = Object.keys(UNKNOWN_WORK);
+    const old = Object.fromEntries(Object.entries(madeEcho('c', 300)).filter(([name]) => !absent.includes(name)));
+    const document = renderReport([madeEchoFile({ results: [old as unknown as EchoResult] })]);
+    assert.match(words(document), /inside the clock: no row of this result can tell\./);
+    assert.doesNotMatch(document, /NaN|undefined/);
   });
 
   it('puts the thread beside today, and says what is no contender for its order', () => {

@@ -12,9 +12,10 @@ import type {
   ResultFile,
   StreamsResultFile,
   TlsResultFile,
+  Work,
   WriteResultFile,
 } from '../harness/result.js';
-import { MADE_MACHINE, MADE_METHOD } from './made-results.js';
+import { MADE_MACHINE, MADE_METHOD, UNKNOWN_WORK } from './made-results.js';
 
 const ROUNDS = [0, 1, 2];
 const RUN = {
@@ -24,6 +25,14 @@ const RUN = {
   missing: [],
   failed: [],
   interrupted: false,
+};
+
+const WORK: Work = {
+  userCpuShare: 0.25,
+  receivesPerFrame: 12.5,
+  writesPerFrame: 1,
+  collectionsPerGB: 3.25,
+  collectionMsPerGB: 1234,
 };
 
 /** A row of the echo suite whose rounds are 1 % below, at, and 1 % above a throughput. */
@@ -46,6 +55,7 @@ export function madeEcho(contender: string, mbPerSec: number, frameBytes = 3_000
     peakRssBytes: 50_000_000,
     clientPeakRssBytes: 60_000_000,
     copiedBytesPerByte: 0.5,
+    ...WORK,
     runtime: 'node 20.20.2',
   };
 }
@@ -72,11 +82,11 @@ function madeRate(contender: string, framesPerSec: number, frameBytes: number): 
 
 /** A run of the flood at two sizes. */
 export function madeFloodFile(changes: Partial<FloodResultFile> = {}): FloodResultFile {
-  const row = { ratioToC: 0.5, ratioToGo: null, copiedBytesPerByte: 0.001 };
+  const row = { ratioToC: 0.5, ratioToGo: null, copiedBytesPerByte: 0.001, ...WORK, writesPerFrame: null };
   const at = (frameBytes: number): FloodResultFile['results'] => [
     { ...madeRate('landfall', 1e9 / frameBytes, frameBytes), ...row },
     { ...madeRate('node-data', 2e8 / frameBytes, frameBytes), ...row },
-    { ...madeRate('c', 2e9 / frameBytes, frameBytes), ...row, copiedBytesPerByte: null },
+    { ...madeRate('c', 2e9 / frameBytes, frameBytes), ...row, ...UNKNOWN_WORK, copiedBytesPerByte: null },
   ];
   return {
     ...RUN,

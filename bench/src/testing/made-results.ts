@@ -1,5 +1,5 @@
 /** Parts of results that no test is about. */
-import type { Machine, Method } from '../harness/result.js';
+import type { Machine, Method, Work } from '../harness/result.js';
 
 /** A machine that is nobody's. */
 export const MADE_MACHINE: Machine = {
@@ -11,6 +11,15 @@ export const MADE_MACHINE: Machine = {
   node: '20.20.2',
   landfall: '0.1.0',
   commit: null,
+};
+
+/** Of a row that can tell nothing of itself. */
+export const UNKNOWN_WORK: Work = {
+  userCpuShare: null,
+  receivesPerFrame: null,
+  writesPerFrame: null,
+  collectionsPerGB: null,
+  collectionMsPerGB: null,
 };
 
 /** How nothing was measured. */

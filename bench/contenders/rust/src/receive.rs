@@ -45,7 +45,7 @@ pub async fn count(options: &Options) -> std::result::Result<(), Failure> {
         exit(0)
     });
     let (stream, _) = listener.accept().await.map_err(|error| error.to_string())?;
-    let (start, cpu_start) = (Instant::now(), cpu_seconds());
+    let (start, (cpu_start, user_start)) = (Instant::now(), cpu_seconds());
     let codec = LengthDelimitedCodec::builder()
         .big_endian()
         .length_field_type::<u32>()
@@ -63,11 +63,12 @@ pub async fn count(options: &Options) -> std::result::Result<(), Failure> {
     if bytes_received != bytes + HEADER_BYTES * count {
         return Err(format!("after {count} whole frames: {CUT_SHORT}"));
     }
-    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu_start);
+    let (seconds, (cpu_end, user_end)) = (start.elapsed().as_secs_f64(), cpu_seconds());
+    let (cpu, user) = (cpu_end - cpu_start, user_end - user_start);
     drop(frames);
     println!(
         "{{\"event\":\"received\",\"frames\":{count},\"bytes\":{bytes},\"seconds\":{seconds:.9},\
-         \"cpuSeconds\":{cpu:.6},\"bytesReceived\":{bytes_received},\"bytesCopied\":null}}"
+         \"cpuSeconds\":{cpu:.6},\"userSeconds\":{user:.6},\"bytesReceived\":{bytes_received},\"bytesCopied\":null}}"
     );
     input.join().map_err(|_| "the input could not be read".into())
 }
@@ -80,8 +81,8 @@ fn failure(count: u64, error: &std::io::Error, options: &Options) -> Failure {
     format!("after {count} whole frames: {why}")
 }
 
-/// User and system time of this process so far.
-fn cpu_seconds() -> f64 {
+/// User and system time of this process so far, and the user time alone.
+fn cpu_seconds() -> (f64, f64) {
     let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
     // SAFETY: `usage` is a whole rusage, which the call fills.
     let usage = unsafe {
@@ -89,5 +90,5 @@ fn cpu_seconds() -> f64 {
         usage.assume_init()
     };
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
-    seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    (seconds(usage.ru_utime) + seconds(usage.ru_stime), seconds(usage.ru_utime))
 }
