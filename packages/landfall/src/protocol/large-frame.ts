@@ -12,7 +12,7 @@
 import { LandfallError } from '../errors.js';
 import { type Block, blockOf } from '../memory/arena.js';
 import type { BlockPool } from '../memory/block-pool.js';
-import { RECEIVE_BYTES_MAX } from '../memory/scratch.js';
+import { RECEIVE_BYTES_MAX, WINDOW_BYTES_MAX } from '../memory/scratch.js';
 
 /** How many times what has arrived a new block may be: so much memory a peer can have us reserve for what it sends. */
 const GROWTH = 64;
@@ -55,7 +55,10 @@ export abstract class LargeFrame {
   /** Where to receive next: at least one byte, at most what one receive should take. Only while not whole. */
   room(): Uint8Array {
     const { memory, bytesReceived, frameBytes } = this;
-    const end = Math.min(frameBytes || memory.length, memory.length, bytesReceived + RECEIVE_BYTES_MAX);
+    // A frame that stays in the cache is received at once (docs/decisions/0003).
+    const isShort = frameBytes > 0 && frameBytes <= WINDOW_BYTES_MAX;
+    const receiveBytes = isShort ? WINDOW_BYTES_MAX : RECEIVE_BYTES_MAX;
+    const end = Math.min(frameBytes || memory.length, memory.length, bytesReceived + receiveBytes);
     return memory.subarray(bytesReceived, end);
   }
 
