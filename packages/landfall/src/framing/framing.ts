@@ -29,6 +29,8 @@ export interface FrameCodec {
   readonly headerBytes: number;
   /** Bytes behind the payload, of the frame that was scanned last. */
   readonly trailerBytes: number;
+  /** True if every frame ends with the first line feed, and a carriage return in front of that is not part of it either: such frames may be found without `scan`, behind one that it has found. */
+  readonly areLines?: boolean | undefined;
   /**
    * The byte order of the length, where a frame is four bytes that say how long its payload is, and then the payload, always.
    *

@@ -42,6 +42,7 @@ class LinesCodec implements FrameCodec {
   readonly headerBytes = 0;
   trailerBytes = 1;
   readonly #oversize: OversizePolicy;
+  readonly areLines = true;
   readonly #delimited: DelimitedCodec;
 
   constructor(oversize: OversizePolicy) {

@@ -6,7 +6,7 @@
  */
 
 /** How much text is made ahead, for each byte of the text that was asked for, and at most. */
-export const AHEAD_PER_BYTE = 64;
+export const AHEAD_PER_BYTE = 128;
 export const AHEAD_BYTES_MAX: number = 16 * 1024;
 
 /** `memory` as a Buffer, which makes text of a part of itself without a view of that part. */

@@ -24,14 +24,24 @@ export class FrameText {
     return this.#text.slice(start - this.#start, end - this.#start);
   }
 
+  /** The text of `memory[start, end)`, to be taken apart by `of` as well; null if it is not all ASCII. */
+  ahead(owner: object, memory: Uint8Array, start: number, end: number): string | null {
+    this.#makeOf(owner, memory, start, end);
+    return this.#text;
+  }
+
   #make(owner: object, memory: Uint8Array, start: number, end: number): void {
-    const scratch = receiveScratch(owner);
     const aheadBytes = Math.min((end - start) * AHEAD_PER_BYTE, AHEAD_BYTES_MAX);
+    this.#makeOf(owner, memory, start, Math.max(end, Math.min(memory.length, start + aheadBytes)));
+  }
+
+  #makeOf(owner: object, memory: Uint8Array, start: number, end: number): void {
+    const scratch = receiveScratch(owner);
     if (memory !== this.#memory) this.#buffer = memory === scratch.memory ? scratch.buffer : bufferOf(memory);
     this.#memory = memory;
     this.#start = start;
-    this.#end = Math.max(end, Math.min(memory.length, start + aheadBytes));
-    this.#text = asciiText(this.#buffer!, start, this.#end);
+    this.#end = end;
+    this.#text = asciiText(this.#buffer!, start, end);
   }
 }
 

@@ -30,6 +30,9 @@ import { Tail } from './tail.js';
 /** The start of a frame of unknown size is put back in front of the next receive while it is this small: beyond, that would be quadratic. */
 const UNKNOWN_TAIL_BYTES_MAX = 1024;
 
+/** Behind lines of up to this size, more are looked for in the text of many; text of longer ones costs more than that saves. */
+const SHORT_LINE_BYTES = 128;
+
 /** Is given the frames of one connection, and the callbacks that every protocol has. */
 export interface FrameReceiver extends BaseProtocol {
   /**
@@ -274,6 +277,8 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
         const returned: unknown = receiver.frameReceived(memory, delivery.start, delivery.end, this);
         if (returned !== undefined) refusePromise('frameReceived', returned);
         at = next;
+        if (codec.areLines === true && frameBytes <= SHORT_LINE_BYTES && at < end && interruptions.count === seen)
+          at = this.deliverLines(delivery, at, end, frameBytes, maxFrameBytes);
         frameBytes = 0;
       }
     } finally {

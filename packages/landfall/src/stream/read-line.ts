@@ -5,7 +5,7 @@
  *                    ^ #textAt
  *
  * One call makes the text of many lines: 20-byte lines are read twice as fast as with one call each. As each of them may
- * hold on to all of that text, it is at most 64 times as long as the line before.
+ * hold on to all of that text, it is at most 128 times as long as the line before.
  */
 import { LimitError } from '../errors.js';
 import type { Piece } from '../memory/byte-queue.js';

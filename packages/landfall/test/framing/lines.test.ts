@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FrameCodec, lines } from 'landfall';
+import { type FrameCodec, FramedProtocol, lines } from 'landfall';
+import { seededRandom } from 'landfall/testing';
 import { decode, nameOf } from '../../dist/testing/framing/decoding.js';
+import { randomBelow } from '../../dist/testing/random.js';
 import { assertDecodes, encoded, latin1, refusal } from './decoding.js';
+import { feedBytes } from './feeding.js';
 
 /** What a codec makes of one line after the other that arrives, each behind what the ones before left. */
 function conversation(oversize: 'fail' | 'skip', maxLineBytes: number): (piece: string) => (string | null)[] {
@@ -152,4 +155,28 @@ test('the limit is 64 KiB unless set', () => {
 test('line options that cannot be are refused at once', () => {
   assert.throws(() => lines({ oversize: 'drop' as 'skip' }), TypeError);
   for (const maxLineBytes of [-1, 1.5, Number.NaN]) assert.throws(() => lines({ maxLineBytes }), RangeError);
+});
+
+test('short lines of every size, with either end, ASCII or not, are cut as by hand, by offset and as text', () => {
+  const random = seededRandom(7);
+  const texts = Array.from({ length: 3000 }, (_, i) => {
+    const letter = i % 97 === 0 ? 'é' : 'x';
+    return `${letter.repeat(randomBelow(random, 0, i % 50 === 0 ? 400 : 140))}${i % 11 === 0 ? '\r' : ''}`;
+  });
+  const wire = Buffer.from(texts.map((text, i) => `${text}${i % 3 === 0 ? '\r' : ''}\n`).join(''));
+  const expected = texts.map((text, i) => (i % 3 === 0 || !text.endsWith('\r') ? text : text.slice(0, -1)));
+  const received: string[] = [];
+  const framed = new FramedProtocol({
+    framing: lines(),
+    receiver: {
+      frameReceived(memory, start, end, framing) {
+        const text = Buffer.from(memory.subarray(start, end)).toString();
+        assert.equal(framing.frameText(), text);
+        received.push(text);
+      },
+    },
+  });
+  const sizes = Array.from({ length: 200 }, () => randomBelow(random, 1, 5000));
+  feedBytes(framed, wire, sizes);
+  assert.deepEqual(received, expected);
 });
