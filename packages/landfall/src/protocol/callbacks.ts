@@ -94,6 +94,18 @@ export function callReplaced(protocol: AnyProtocol): Error | null {
   }
 }
 
+/** Answers with what the protocol gives back, if anything, or with the error. */
+export function callStartingTls(protocol: AnyProtocol): Uint8Array | undefined | Error {
+  try {
+    const unused: unknown = protocol.startingTls?.();
+    refusePromise('startingTls', unused);
+    if (unused == null || isUint8Array(unused)) return unused ?? undefined;
+    throw new LandfallError('ERR_PROTOCOL', `startingTls returned ${describe(unused)}, not a Uint8Array`);
+  } catch (thrown) {
+    return thrownAsError(thrown);
+  }
+}
+
 export function callConnectionLost(protocol: AnyProtocol, error: Error | null): Error | null {
   try {
     refusePromise('connectionLost', protocol.connectionLost?.(error));

@@ -6,7 +6,7 @@
  *     BufferedProtocol  connectionMade  (getBuffer bufferUpdated?)*   eofReceived?  connectionLost
  *
  * No callback is called while another one of the same connection runs, except `pauseWriting`, which comes from inside
- * `write`, and `replaced` and `tookOver`, which come from inside `setProtocol`. A callback that throws or returns a promise ends its connection: `connectionLost` gets the error.
+ * `write`, `replaced` and `tookOver`, which come from inside `setProtocol`, and `startingTls`. A callback that throws or returns a promise ends its connection: `connectionLost` gets the error.
  */
 import type { Lease } from '../memory/lease.js';
 import type { StartTlsOptions } from './tls.js';
@@ -38,6 +38,16 @@ export interface BaseProtocol {
   tookOver?(transport: Transport): void;
   /** `setProtocol` has put another protocol in charge: nothing else is called any more, and no memory is lent. */
   replaced?(): void;
+  /**
+   * `startTls` was called: gives back what was received and not used, the start of a line or a frame. It is taken for the
+   * start of the handshake; kept, it would be continued by what comes encrypted, and could be anybody's.
+   *
+   * Called from inside `startTls`, which is rejected with what this throws, and has changed nothing then. A protocol that
+   * is in the middle of `dataReceived` or `bufferUpdated` may give the rest back by `setProtocol` as well.
+   *
+   * @returns It, copied at once; nothing if there is none.
+   */
+  startingTls?(): Uint8Array | undefined | void;
   /** More than the high water mark waits to be sent: write no more for now. Called from inside `write`. */
   pauseWriting?(): void;
   /** The output has drained to the low water mark. Always after a `pauseWriting`, never twice for one. */
@@ -176,8 +186,8 @@ export interface Transport {
    * Encrypts the connection from here on; the protocol stays in charge, and is not told.
    *
    * What was written before leaves in clear, what is written from now on waits for the handshake. What was received and
-   * not delivered is taken for the peer's handshake, and never delivered: so is what the protocol gives back in the same
-   * callback (`unread`, or `setProtocol(this, rest)`, as `FramedProtocol` does by itself). Nothing is delivered before the
+   * not delivered is taken for the peer's handshake, and never delivered: so is what the protocol gives back: by
+   * `startingTls`, as `FramedProtocol` and the streams do, by `unread`, or by `setProtocol(this, rest)` in the same callback. Nothing is delivered before the
    * promise resolves, and what follows it could run; reading that is paused stays so.
    *
    * A server that does this often passes the same object each time, so that its certificates are read once, and gives
@@ -185,7 +195,7 @@ export interface Transport {
    *
    * @throws {TypeError} Options that do not fit; a client without `servername`. Nothing has changed then.
    * @throws {LandfallError} `ERR_UNSUPPORTED`: it is TLS already. `ERR_BUSY`: it is about to be. `ERR_CLOSED`: it is
-   *   closing, or one of its sides has ended. Otherwise what the connection is lost with: `ERR_TIMEOUT`, `ERR_ABORTED`, or
+   *   closing, or one of its sides has ended; what `startingTls` threw. Otherwise what the connection is lost with: `ERR_TIMEOUT`, `ERR_ABORTED`, or
    *   `ERR_LOST` with Node's error as `cause`.
    */
   startTls(options: StartTlsOptions): Promise<void>;

@@ -165,6 +165,15 @@ export class FramedProtocol extends FrameDelivery implements BufferedProtocol {
     this.forgetArriving();
   }
 
+  /** Nothing that came in clear is to be read as if it had been encrypted. */
+  startingTls(): Uint8Array | undefined {
+    if (this.skipBytes > 0) throw skipping(this.skipBytes);
+    const arrivedView = this.arrivedView();
+    const arrivedCopy = arrivedView && Uint8Array.from(arrivedView);
+    if (arrivedCopy !== undefined) this.replaced();
+    return arrivedCopy;
+  }
+
   connectionMade(transport: Transport): void {
     this.tookOver(transport);
     refusePromise('connectionMade', this.receiver.connectionMade?.(transport));

@@ -32,7 +32,10 @@ export interface TlsOptions {
   servername?: string | undefined;
   /** Clients only: looks at the server's certificate in place of the check of its name; an error refuses it. */
   checkServerIdentity?: ((hostname: string, certificate: never) => Error | undefined) | undefined;
-  /** Clients only: a session of an earlier connection to resume, which spares the exchange of certificates. */
+  /**
+   * Clients only: a session of an earlier connection to the same server to resume, which spares the exchange of certificates.
+   * The name is not checked again: the session of a connection that was not verified, or of another name, lets that server in.
+   */
   session?: Uint8Array | undefined;
   /**
    * Clients only: told of every session that the server hands out for later connections, each to be used once. None may

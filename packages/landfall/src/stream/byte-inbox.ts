@@ -37,6 +37,8 @@ export class ByteInbox implements BufferedProtocol {
   isEnded = false;
   /** The landing strip was filled, and what is behind that arrives on this turn, if there is anything. */
   expectsMore = false;
+  /** What a reader gives back to `startTls`. */
+  readBefore: Uint8Array | null = null;
   /** Bytes of the reader's memory that are filled. */
   filledBytes = 0;
   readonly #owner: InboxOwner;
@@ -142,6 +144,15 @@ export class ByteInbox implements BufferedProtocol {
     if (isLent) this.#registerAgain();
     this.#targetBlock?.release();
     this.#targetBlock = undefined;
+  }
+
+  /** Nothing that came in clear is to be read as if it had been encrypted. */
+  startingTls(): Uint8Array | undefined {
+    this.#owner.checkIdle('startTls()');
+    this.leaveStrip();
+    const { queue, readBefore } = this;
+    const unreadCopy = queue.takeCopy(queue.length);
+    return readBefore === null ? unreadCopy : Buffer.concat([readBefore, unreadCopy]);
   }
 
   /** What is read next is not into memory of the reader's. */

@@ -1,5 +1,4 @@
 /** Bytes by promises: read some, exactly so many, up to a delimiter, or straight into your own memory. */
-import { LandfallError } from '../errors.js';
 import { isBeingSent } from '../memory/being-sent.js';
 import type { Lease } from '../memory/lease.js';
 import { Delimiter } from '../memory/search.js';
@@ -157,7 +156,7 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
    */
   unread(bytes: Uint8Array): void {
     if (!(bytes instanceof Uint8Array)) throw new TypeError('unread takes a Uint8Array');
-    if (this.isReading) throw new LandfallError('ERR_BUSY', 'unread() while a read of this stream waits');
+    this.checkIdle('unread()');
     this.inbox.queue.prepend(bytes);
   }
 
@@ -189,20 +188,14 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
    * @throws {LandfallError} `ERR_BUSY`: a read waits. And as `Transport.startTls`.
    */
   async startTls(options: StartTlsOptions): Promise<void> {
-    if (this.isReading) throw new LandfallError('ERR_BUSY', 'startTls() while a read of this stream waits');
-    const { transport, inbox } = this;
-    const { queue } = inbox;
-    inbox.leaveStrip();
-    const wasPlain = transport.canWriteEof;
-    const unread = queue.takeCopy(queue.length);
-    const given = options?.unread;
-    const starting = transport.startTls(
-      given instanceof Uint8Array ? { ...options, unread: Buffer.concat([given, unread]) } : options,
-    );
-    const hasBegun = wasPlain && !transport.canWriteEof;
-    if (!hasBegun) queue.prepend(unread);
-    // Not among the options: those that are the same each time are read once.
-    else if (given === undefined) transport.setProtocol(transport.getProtocol(), unread);
+    const { unread, ...others } = options ?? {};
+    if (!(unread instanceof Uint8Array)) return this.transport.startTls(options);
+    // What was read before comes before what is unread.
+    this.checkIdle('startTls()');
+    const { inbox } = this;
+    inbox.readBefore = unread;
+    const starting = this.transport.startTls(others);
+    inbox.readBefore = null;
     await starting;
   }
 
@@ -230,7 +223,7 @@ export class ByteStream extends StreamLife implements AsyncIterable<Uint8Array> 
    * @throws {LandfallError} `ERR_BUSY`: a read waits.
    */
   toNode(): NodeSocket {
-    if (this.isReading) throw new LandfallError('ERR_BUSY', 'toNode() while a read of this stream waits');
+    this.checkIdle('toNode()');
     return new NodeSocket(this);
   }
 

@@ -30,12 +30,14 @@ export class FrameInbox extends Landing implements BufferedProtocol {
   /** The peer has ended. */
   isEnded = false;
   readonly #owner: InboxOwner;
+  readonly #framing: Framing;
   /** Where large frames land. */
   readonly #blocks: BlockPool;
   #skipBytes = 0;
 
   constructor(framing: Framing, pool: BufferPool<boolean> | null, owner: InboxOwner) {
     super();
+    this.#framing = framing;
     this.codec = framing.createCodec();
     this.maxFrameBytes = Math.min(framing.maxFrameBytes, MAX_FRAME_BYTES_LIMIT);
     this.#blocks = pool === null ? blockPool : blocksOf(pool);
@@ -187,6 +189,16 @@ export class FrameInbox extends Landing implements BufferedProtocol {
     const largeViews = large === null ? [] : [large.memory.subarray(0, large.bytesReceived)];
     if (large instanceof LentFrame) largeViews.unshift(large.headerCopy);
     return Buffer.concat([...largeViews, this.memory.subarray(this.at, this.end), this.spareView()]);
+  }
+
+  /** Nothing that came in clear is to be read as if it had been encrypted. */
+  startingTls(): Uint8Array | undefined {
+    this.#owner.checkIdle('startTls()');
+    const unreadCopy = this.unreadView();
+    this.clear();
+    // What it remembers is of bytes that are not its own any more.
+    this.codec = this.#framing.createCodec();
+    return unreadCopy;
   }
 
   /** The start of a frame is of no use. */

@@ -1,5 +1,5 @@
 /** Frames by promises: read them one at a time, in batches, or by iteration, and write them back. */
-import { LandfallError, LimitError } from '../errors.js';
+import { LimitError } from '../errors.js';
 import { checkMaxFrameBytes, type Framing } from '../framing/framing.js';
 import { isBeingSent } from '../memory/being-sent.js';
 import type { BufferPool } from '../memory/buffer-pool.js';
@@ -159,7 +159,7 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
   unwrap(): ByteStream {
     const { transport } = this;
     this.checkOpen();
-    if (this.isReading) throw new LandfallError('ERR_BUSY', 'unwrap() while a read of this stream waits');
+    this.checkIdle('unwrap()');
     const unreadView = this.inbox.unreadView();
     const stream = new ByteStream(() => {});
     stream.takeOver(transport, this.inbox.isEnded, unreadView);

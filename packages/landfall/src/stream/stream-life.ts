@@ -12,6 +12,8 @@ export interface InboxOwner {
   connectionMade(transport: Transport): void;
   /** Bytes or the end arrived. Returns whether somebody waited for them. */
   arrived(): boolean;
+  /** @throws {LandfallError} `ERR_BUSY`: somebody waits, and `what` cannot be done meanwhile. */
+  checkIdle(what: string): void;
   pausedChanged(isPaused: boolean): void;
   /** Another protocol is in charge, and is told of the loss in its place. */
   replaced(): void;
@@ -141,6 +143,11 @@ export abstract class StreamLife implements AsyncDisposable, InboxOwner {
     const wake = this.#wakeReader;
     wake?.();
     return wake !== null;
+  }
+
+  /** @internal */
+  checkIdle(what: string): void {
+    if (this.isReading) throw new LandfallError('ERR_BUSY', `${what} while a read of this stream waits`);
   }
 
   /** @internal */

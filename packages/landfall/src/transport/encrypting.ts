@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import { DeadlineError, LandfallError } from '../errors.js';
+import { callStartingTls } from '../protocol/callbacks.js';
 import { waitFor } from '../protocol/deadline.js';
 import type { StartTlsOptions } from '../protocol/tls.js';
 import { Receiving } from './receiving.js';
@@ -12,6 +13,8 @@ import type { Sending } from './sending.js';
 import { leave, listenTo, type SocketOwner } from './socket-listeners.js';
 import type { TlsDeadlines } from './tls-options.js';
 import { handOver, Upgrade, upgraderFor } from './upgrade.js';
+
+const NOTHING = new Uint8Array(0);
 
 /** A connection that may be TLS, or become it. */
 export abstract class Encrypting extends Receiving implements SocketOwner {
@@ -31,8 +34,10 @@ export abstract class Encrypting extends Receiving implements SocketOwner {
     this.refuseUpgrade();
     const upgrader = upgraderFor(options);
     await waitFor<void>('startTls()', options, (settle) => {
+      const unusedView = callStartingTls(this.protocol);
+      if (unusedView instanceof Error) throw unusedView;
       this.isHeld = true;
-      if (options.unread !== undefined) this.putBack(options.unread);
+      this.putBack(Buffer.concat([unusedView ?? NOTHING, options.unread ?? NOTHING]));
       this.sendingHalf().holdBack();
       const fail = (error: Error): void => this.fail(error);
       this.begunTraffic().upgrade = new Upgrade(upgrader, settle, fail);

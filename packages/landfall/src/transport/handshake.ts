@@ -6,7 +6,7 @@
  */
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, connect as tlsConnect } from 'node:tls';
-import { DeadlineError, LandfallError } from '../errors.js';
+import { DeadlineError, LandfallError, thrownAsError } from '../errors.js';
 import { refusePromise, warnOf } from '../protocol/callbacks.js';
 import {
   type Draft,
@@ -28,7 +28,8 @@ export function secureConnecting(raw: Socket, tls: ClientTls, secured: Secured):
   const handshake = new Handshake('client', raw, tls.handshakeTimeoutMs, secured);
   // Stays when the handshake has failed: whatever the socket says then is nobody's concern.
   const onError = (cause: Error): void => handshake.fails(cause);
-  const socket = tlsConnect({ ...tls.options, socket: raw });
+  const socket = tryConnect(raw, tls, handshake);
+  if (socket === null) return;
   socket.on('error', onError);
   const { onSession } = tls;
   // Not from inside the event: what is written there would wait until something is received.
@@ -37,6 +38,16 @@ export function secureConnecting(raw: Socket, tls: ClientTls, secured: Secured):
     socket.off('error', onError);
     handshake.succeeds(socket);
   });
+}
+
+/** Some options Node refuses only here. */
+function tryConnect(raw: Socket, tls: ClientTls, handshake: Handshake): TLSSocket | null {
+  try {
+    return tlsConnect({ ...tls.options, socket: raw });
+  } catch (thrown) {
+    handshake.fails(thrownAsError(thrown));
+    return null;
+  }
 }
 
 function tellOfSession(onSession: NonNullable<ClientTls['onSession']>, session: Uint8Array): void {

@@ -12,8 +12,12 @@ const CREDENTIALS = ['cert', 'pfx', 'SNICallback', 'pskCallback'] as const;
  */
 export function checkMaterial(call: string, options: TlsOptions): void {
   for (const name of PEM_OPTIONS) {
+    const material = options[name];
     // Without the text itself: it may be a key.
-    if ([options[name]].flat().some((item) => typeof item === 'string' && !item.includes('-----BEGIN ')))
+    if (
+      material !== undefined &&
+      [material].flat().some((item) => typeof item === 'string' && !item.includes('-----BEGIN '))
+    )
       throw new TypeError(`${call} takes what is in a PEM file as TLS option '${name}', not its name`);
   }
 }

@@ -1,8 +1,10 @@
 /** From landfall's TLS options to Node's. */
 import { isIP } from 'node:net';
 import { type ConnectionOptions, createSecureContext, type TlsOptions as ServerOptions } from 'node:tls';
+import { thrownAsError } from '../errors.js';
 import type { TlsOptions } from '../protocol/tls.js';
 import { definedOnly } from './options.js';
+import { checkKinds } from './tls-kinds.js';
 import { checkCredentials, checkMaterial } from './tls-material.js';
 
 const HANDSHAKE_TIMEOUT_MS_DEFAULT = 60_000;
@@ -11,19 +13,33 @@ const SHUTDOWN_TIMEOUT_MS_DEFAULT = 30_000;
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
 /** Options of Node's that must not pass through. */
-const OWN_OPTIONS: Readonly<Record<string, string>> = {
-  socket: 'the connection is there already',
-  onread: 'a BufferedProtocol is what lends memory',
-  allowHalfOpen: 'TLS cannot be half open',
-  pauseOnConnect: 'call pauseReading() in connectionMade',
-  handshakeTimeout: 'it is handshakeTimeoutMs',
-  host: 'it is servername',
-  port: 'it is an option of connect and listen',
-  path: 'it is an option of connect and listen',
-  signal: 'it is an option of connect and listen',
-};
-const SERVERS_ONLY = ['SNICallback', 'ALPNCallback', 'requestCert', 'ticketKeys', 'sessionTimeout', 'pskIdentityHint'];
-const CLIENTS_ONLY = ['servername', 'secureContext', 'checkServerIdentity', 'session', 'onSession', 'minDHSize'];
+const OWN_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['socket', 'the connection is there already'],
+  ['onread', 'a BufferedProtocol is what lends memory'],
+  ['allowHalfOpen', 'TLS cannot be half open'],
+  ['pauseOnConnect', 'call pauseReading() in connectionMade'],
+  ['handshakeTimeout', 'it is handshakeTimeoutMs'],
+  ['host', 'it is servername'],
+  ['port', 'it is an option of connect and listen'],
+  ['path', 'it is an option of connect and listen'],
+  ['signal', 'it is an option of connect and listen'],
+]);
+const SERVERS_ONLY = new Set([
+  'SNICallback',
+  'ALPNCallback',
+  'requestCert',
+  'ticketKeys',
+  'sessionTimeout',
+  'pskIdentityHint',
+]);
+const CLIENTS_ONLY = new Set([
+  'servername',
+  'secureContext',
+  'checkServerIdentity',
+  'session',
+  'onSession',
+  'minDHSize',
+]);
 
 /** The two deadlines of a TLS connection. */
 export interface TlsDeadlines {
@@ -57,17 +73,33 @@ export const DEFAULT_DEADLINES: TlsDeadlines = {
  */
 export function clientTls(call: string, tls: TlsOptions | true, host: string | undefined): ClientTls {
   const { deadlines, options } = split(call, tls, SERVERS_ONLY, 'the side that has the certificate');
-  const name = options.servername ?? host;
+  // Empty, it is not asked for, and the host is what is checked.
+  const name = options.servername || host;
   if (name === undefined && options.rejectUnauthorized !== false && options.checkServerIdentity === undefined)
     throw new TypeError(`${call} needs a servername: the name that the certificate must be for`);
-  const { servername: _asked, onSession, ...others } = options as ConnectionOptions & Pick<TlsOptions, 'onSession'>;
+  const { servername, onSession, checkServerIdentity, ...others } = options as ConnectionOptions &
+    Pick<TlsOptions, 'onSession'>;
   const secureContext = others.secureContext ?? createSecureContext(others);
   // An address is checked like a name, but must not be asked for.
-  const asked = name === undefined || isIP(name) !== 0 ? {} : { servername: name };
+  const asked = name === undefined || servername === '' || isIP(name) !== 0 ? {} : { servername: name };
+  const check = checkServerIdentity === undefined ? {} : { checkServerIdentity: refusing(checkServerIdentity) };
   return {
     ...deadlines,
     onSession,
-    options: { ...others, secureContext, ...asked, ...(name === undefined ? {} : { host: name }) },
+    options: { ...others, secureContext, ...asked, ...check, ...(name === undefined ? {} : { host: name }) },
+  };
+}
+
+type CheckServerIdentity = NonNullable<ConnectionOptions['checkServerIdentity']>;
+
+/** What the check throws refuses the server as well: Node would let it end the process. */
+function refusing(check: CheckServerIdentity): CheckServerIdentity {
+  return (hostname, certificate) => {
+    try {
+      return check(hostname, certificate);
+    } catch (thrown) {
+      return thrownAsError(thrown);
+    }
   };
 }
 
@@ -86,7 +118,7 @@ export function serverTls(call: string, tls: TlsOptions | true): ServerTls {
 function split(
   call: string,
   tls: TlsOptions | true,
-  refused: readonly string[],
+  refused: ReadonlySet<string>,
   whose: string,
 ): { deadlines: TlsDeadlines; options: Omit<TlsOptions, keyof TlsDeadlines> } {
   if (tls !== true && (typeof tls !== 'object' || tls === null))
@@ -97,13 +129,13 @@ function split(
   };
   checkTimeout('handshakeTimeoutMs', handshakeTimeoutMs);
   checkTimeout('shutdownTimeoutMs', shutdownTimeoutMs);
-  for (const [name, why] of Object.entries(OWN_OPTIONS)) {
-    if (name in options) throw new TypeError(`${call} takes no TLS option '${name}': ${why}`);
-  }
-  for (const name of refused) {
-    if (name in options) throw new TypeError(`${call} takes no TLS option '${name}': it is for ${whose}`);
+  // Each connection comes by here, and most of them give few.
+  for (const name of Object.keys(options)) {
+    const why = refused.has(name) ? `it is for ${whose}` : OWN_OPTIONS.get(name);
+    if (why !== undefined) throw new TypeError(`${call} takes no TLS option '${name}': ${why}`);
   }
   checkMaterial(call, options);
+  checkKinds(call, options);
   return { deadlines: { handshakeTimeoutMs, shutdownTimeoutMs }, options };
 }
 

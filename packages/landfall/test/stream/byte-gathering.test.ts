@@ -130,6 +130,7 @@ test('memory that is full is exchanged for larger memory, as often as it takes, 
       arrived: () => true,
       pausedChanged() {},
       replaced() {},
+      checkIdle() {},
       connectionLost() {},
     });
     const transport = { receiveMode: 'copy', countCopied() {}, getExtraInfo: () => undefined };

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createServer, type Server } from 'node:tls';
-import { lengthPrefixed, openFrames, openStream, serveFrames, serveStreams } from 'landfall';
+import { lengthPrefixed, listen, openFrames, openStream, serveFrames, serveStreams, type Transport } from 'landfall';
 import { assertCode } from '../../dist/testing/codes.js';
 import { noise } from '../../dist/testing/random.js';
 import { failureOf, untilArrived } from '../../dist/testing/stream/link.js';
-import { within } from '../../dist/testing/waiting.js';
+import { loopTurns, within } from '../../dist/testing/waiting.js';
 import { authority, server as identity } from '../support/certificates.js';
 import { addressOf } from '../support/connections.js';
 
@@ -128,3 +128,27 @@ async function listening(): Promise<Server & AsyncDisposable> {
   await within('listening', once(server, 'listening'));
   return Object.assign(server, { [Symbol.asyncDispose]: async () => void server.close() });
 }
+
+test('after close() a reader’s memory is its own again, whatever the peer still sends', async () => {
+  let peer: Transport | undefined;
+  const server = await listen({ ...LISTEN, tls: identity }, () => ({
+    connectionMade(transport) {
+      peer = transport;
+    },
+    dataReceived() {},
+  }));
+  const stream = await openStream({ ...(addressOf(server) as { port: number }), tls: { ca: authority } });
+  const target = Buffer.alloc(100_000);
+  const reading = stream.readInto(target);
+  while (peer === undefined) await loopTurns();
+  // The first bytes land in memory of the library's; the next would land here.
+  peer.write(noise(500));
+  while (stream.transport.stats().bytesReceived < 500) await loopTurns();
+  const closing = stream.close();
+  peer.write(noise(50_000));
+  await assert.rejects(reading, { code: 'ERR_CLOSED' });
+  target.fill(0);
+  await within('close()', closing);
+  assert.ok(target.every((byte) => byte === 0));
+  await server.closeAll();
+});
