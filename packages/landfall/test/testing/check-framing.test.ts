@@ -12,6 +12,7 @@ class ShortFrames implements Framing, FrameCodec {
   headerBytes = 1;
   readonly trailerBytes = 0;
   lengthWord?: Endian;
+  areLines?: boolean;
   encodeHeader?(payloadBytes: number, maxFrameBytes: number): Uint8Array;
 
   createCodec(): FrameCodec {
@@ -158,6 +159,12 @@ const FAULTS: Readonly<Record<string, readonly [framing: Framing, ...breaks: str
       codec.lengthWord = 'big';
     }),
     'lengthWord, if there is one',
+  ],
+  'areLines without line feeds': [
+    changed((codec) => {
+      codec.areLines = true;
+    }),
+    'areLines, if it is true',
   ],
   'a payload as large as the limit is refused': [
     scanning((scan) => (memory, start, end, max) => scan(memory, start, end, max - 1)),

@@ -4,6 +4,7 @@ import { seededFeed } from '../feeds.js';
 import { Decoder } from './decoding.js';
 import { encode, type FramingSentence } from './sample.js';
 
+const LINE_FEED = 0x0a;
 const LENGTH_WORD_BYTES = 4;
 
 export const sent: readonly FramingSentence[] = [
@@ -84,6 +85,14 @@ export const sent: readonly FramingSentence[] = [
         else word.writeUInt32LE(payload.length);
         assert.deepEqual(Buffer.concat([word, payload]), encoded[i], `frame ${i}`);
       }
+    },
+  },
+  {
+    sentence: 'areLines, if it is true, says how each frame ends',
+    body: ({ framing, payloads, encoded }) => {
+      if (framing.createCodec().areLines !== true) return;
+      for (const [i, payload] of payloads.entries())
+        assert.deepEqual(Buffer.concat([payload, Buffer.of(LINE_FEED)]), encoded[i], `frame ${i}`);
     },
   },
 ];
