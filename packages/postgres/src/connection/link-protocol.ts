@@ -1,0 +1,40 @@
+/** What a connection's transport calls. */
+import type { BufferedProtocol } from 'landfall';
+import type { ReceiveBuffer } from '../wire/receive-buffer.js';
+import type { Link } from './link.js';
+
+/** Receives into a link's own memory, or where a value belongs. Another one takes its place to take back memory that is lent. */
+export class LinkProtocol implements BufferedProtocol {
+  readonly #received: ReceiveBuffer;
+  #link: Link | null;
+
+  constructor(link: Link) {
+    this.#link = link;
+    this.#received = link.session.received;
+  }
+
+  getBuffer(): Uint8Array {
+    return this.#received.free();
+  }
+
+  bufferUpdated(nbytes: number): void {
+    this.#received.updated(nbytes);
+  }
+
+  pauseWriting(): void {
+    this.#link?.pauseWriting();
+  }
+
+  resumeWriting(): void {
+    this.#link?.resumeWriting();
+  }
+
+  connectionLost(error: Error | null): void {
+    this.#link?.lost(error);
+  }
+
+  /** Another one is in charge. */
+  letGo(): void {
+    this.#link = null;
+  }
+}

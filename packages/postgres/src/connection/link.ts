@@ -1,0 +1,213 @@
+/**
+ * One physical connection: a session on a transport of landfall, from its first byte to its last.
+ *
+ * Whoever sends writes messages into `session.writer` and gives the exchange that takes the answer to `send`, when it is
+ * its turn.
+ */
+import type { Transport } from 'landfall';
+import { ConnectionError, type PostgresClientError } from '../errors.js';
+import type { Exchange } from '../session/exchange.js';
+import { Session } from '../session/session.js';
+import { TERMINATE } from '../wire/message-types.js';
+import type { ServerMessage } from '../wire/server-error.js';
+import type { Call, CallOwner } from './call.js';
+import { type Deferred, deferred } from './deferred.js';
+import { LinkProtocol } from './link-protocol.js';
+import { Turns } from './turns.js';
+
+/** How long the server may take to end what was cancelled; then the connection is given up. */
+const CANCEL_TIMEOUT_MS = 5_000;
+/** How long `close` waits for what is under way, unless told otherwise. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+const COPIED = { copy: true };
+
+/** What a link is made with. */
+export interface LinkSettings {
+  /** The largest message that is taken. */
+  readonly maxMessageBytes: number;
+  /** Asks the server, on a connection of its own, to cancel what this one does. Resolves once that was told or could not be; never rejects. */
+  cancel(processId: number, secretKey: Uint8Array): Promise<void>;
+  /** Is told of what the server says besides. */
+  readonly onNotice: ((notice: ServerMessage) => void) | undefined;
+}
+
+/** A connection. */
+export class Link implements CallOwner {
+  readonly session: Session;
+  readonly turns: Turns = new Turns();
+  readonly #settings: LinkSettings;
+  readonly #over = deferred();
+  #transport: Transport | null = null;
+  #protocol: LinkProtocol | null = null;
+  #end: { cause: Error | null } | null = null;
+  #isClosing = false;
+  #writable: Deferred | null = null;
+  #idle: Deferred | null = null;
+
+  constructor(settings: LinkSettings) {
+    this.#settings = settings;
+    const listener = {
+      notice: (message: ServerMessage) => this.#notice(message),
+      idle: () => this.#idle?.resolve(),
+      flush: () => void this.flush(),
+    };
+    this.session = new Session(listener, settings.maxMessageBytes);
+  }
+
+  /** Whether it takes calls. */
+  get isOpen(): boolean {
+    return this.#end === null && !this.#isClosing;
+  }
+
+  /** Resolves when the connection is over, whatever ended it. */
+  get closed(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  /** The transport it is on. */
+  get transport(): Transport {
+    return this.#transport!;
+  }
+
+  /** Takes charge of a transport. */
+  begin(transport: Transport): void {
+    this.#transport = transport;
+    this.#receiveAnew();
+  }
+
+  /** What rejects a call that comes too late; nothing of it was sent. */
+  closedError(): PostgresClientError {
+    const cause = this.#end?.cause ?? null;
+    if (cause === null) return new ConnectionError('ERR_CLOSED', 'the connection is closed', true);
+    return new ConnectionError('ERR_LOST', `the connection is lost: ${cause.message}`, true, { cause });
+  }
+
+  /** Calls `write` when it is its turn; what that throws rejects the call, which may be over by then. */
+  inTurn<T>(call: Call<T>, write: () => Promise<void> | void): void {
+    this.turns.take(
+      () => {
+        if (call.isSettled) return;
+        if (!this.isOpen) throw this.closedError();
+        return write();
+      },
+      (error) => call.reject(error),
+    );
+  }
+
+  /** What was written last is the question; `exchange` takes the answer. */
+  send<T>(exchange: Exchange<T>, call: Call<T>): void {
+    call.exchange = exchange as Exchange<never>;
+    this.session.begin(exchange as Exchange<never>);
+    this.flush();
+  }
+
+  /** Sends what is written. */
+  flush(): void {
+    const { writer } = this.session;
+    this.transport.write(writer.writtenView(), COPIED);
+    writer.clear();
+  }
+
+  /** Resolves when the transport takes more; null while it does. */
+  untilWritable(): Promise<void> | null {
+    return this.#writable?.promise ?? null;
+  }
+
+  /** A call was given up while it is under way: what still comes is dropped, and the server asked to stop. */
+  givenUp(exchange: Exchange<never>): void {
+    const { session } = this;
+    if (!session.has(exchange)) return;
+    session.abandon(exchange);
+    // What is received from now on does not go into memory of the caller's.
+    this.#receiveAnew();
+    if (session.isAlone(exchange)) {
+      this.turns.take(
+        () => this.#cancel(),
+        (error) => this.abort(error),
+      );
+    }
+  }
+
+  /** Resolves when nothing is under way, or the connection is over. */
+  async untilIdle(): Promise<void> {
+    while (this.session.inFlight > 0 && this.#end === null) {
+      this.#idle ??= deferred();
+      await this.#idle.promise;
+      this.#idle = null;
+    }
+  }
+
+  /** Says goodbye after what is under way; ends without that after `timeoutMs`. Never rejects. Idempotent. */
+  async close(timeoutMs: number = CLOSE_TIMEOUT_MS): Promise<void> {
+    if (this.isOpen) {
+      this.#isClosing = true;
+      const deadline = setTimeout(() => this.abort(null), timeoutMs);
+      await this.turns.allTaken();
+      await this.untilIdle();
+      if (this.#end === null) this.#terminate();
+      await this.closed;
+      clearTimeout(deadline);
+    }
+    return this.closed;
+  }
+
+  /** Ends the connection at once. */
+  abort(cause: Error | null): void {
+    if (this.#end !== null) return;
+    this.lost(cause);
+    this.transport.abort();
+  }
+
+  /** The connection is over; null: this side ended it, or the server did, and nothing was wrong. */
+  lost(cause: Error | null): void {
+    if (this.#end !== null) return;
+    const why = this.session.fatal ?? cause ?? (this.#isClosing ? null : new Error('the server ended it'));
+    this.#end = { cause: why };
+    this.#isClosing = true;
+    this.session.lost(why);
+    this.#idle?.resolve();
+    this.resumeWriting();
+    this.#over.resolve();
+  }
+
+  pauseWriting(): void {
+    this.#writable ??= deferred();
+  }
+
+  resumeWriting(): void {
+    this.#writable?.resolve();
+    this.#writable = null;
+  }
+
+  /** Cancels what is under way; nothing else is sent before that is known to be over, so it cannot hit what comes next. */
+  async #cancel(): Promise<void> {
+    const { processId, secretKey } = this.session;
+    const timedOut = new ConnectionError('ERR_TIMEOUT', 'the server did not end what was cancelled', false);
+    const deadline = setTimeout(() => this.abort(timedOut), CANCEL_TIMEOUT_MS);
+    await this.#settings.cancel(processId, secretKey);
+    await this.untilIdle();
+    clearTimeout(deadline);
+  }
+
+  #terminate(): void {
+    const { writer } = this.session;
+    writer.startMessage(TERMINATE);
+    writer.endMessage();
+    this.flush();
+    this.transport.close();
+  }
+
+  #receiveAnew(): void {
+    const before = this.#protocol;
+    this.#protocol = new LinkProtocol(this);
+    before?.letGo();
+    this.transport.setProtocol(this.#protocol);
+  }
+
+  #notice(message: ServerMessage): void {
+    const { onNotice } = this.#settings;
+    // Not from inside the reading of messages: it may throw, or call anything.
+    if (onNotice !== undefined) queueMicrotask(() => onNotice(message));
+  }
+}

@@ -1,0 +1,139 @@
+/** Running one statement: the rows that come back. */
+import { PostgresClientError } from '../errors.js';
+import { type Column, readColumns, readCommand, readRowCount } from '../wire/backend-messages.js';
+import * as types from '../wire/message-types.js';
+import type { RowReader } from '../wire/receive-buffer.js';
+import { Exchange, type Outcome } from './exchange.js';
+import { type Columns, columnsOf, type Rows, withInfo } from './results.js';
+import { ColumnsReader, IntoReader, RowsDropped, RowsReader } from './row-readers.js';
+import type { RowMode } from './row-shape.js';
+import type { Session } from './session.js';
+import type { Statement } from './statement.js';
+
+/** The answer to Bind, Execute and Sync of one statement; Parse and Describe may come before them. */
+abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
+  readonly statement: Statement;
+  protected readonly session: Session;
+  protected reader: R;
+  protected command = '';
+  protected rowCount = 0;
+  readonly #makeReader: () => R;
+
+  constructor(session: Session, statement: Statement, outcome: Outcome<T>, makeReader: (failure: Exchange<T>) => R) {
+    super(outcome);
+    this.session = session;
+    this.statement = statement;
+    this.#makeReader = () => makeReader(this);
+    this.reader = makeReader(this);
+    this.rows = this.reader;
+  }
+
+  message(type: number, memory: Uint8Array, view: DataView, start: number, end: number): boolean {
+    switch (type) {
+      case types.BIND_COMPLETE:
+      case types.PARAMETER_DESCRIPTION:
+      case types.NO_DATA:
+      case types.EMPTY_QUERY_RESPONSE:
+        return true;
+      case types.PARSE_COMPLETE:
+        this.statement.isParsed = true;
+        return true;
+      case types.ROW_DESCRIPTION:
+        this.#redescribed(readColumns(memory, view, start, end));
+        return true;
+      case types.COMMAND_COMPLETE:
+        this.command = readCommand(memory, start, end);
+        this.countRows(readRowCount(memory, start, end));
+        return true;
+      default:
+        return this.copyOutRefused(type);
+    }
+  }
+
+  protected countRows(rowCount: number): void {
+    this.rowCount = rowCount;
+  }
+
+  /** Another connection was told of other columns. */
+  #redescribed(columns: readonly Column[]): void {
+    const before = this.statement.description;
+    try {
+      this.statement.redescribe(columns);
+    } catch (error) {
+      this.fail(error as Error);
+      this.rows = new RowsDropped(this.session.received);
+    }
+    if (this.statement.description === before || this.isAbandoned) return;
+    this.reader = this.#makeReader();
+    this.rows = this.reader;
+  }
+}
+
+/** A query whose rows are wanted. */
+export class QueryExchange<T> extends StatementExchange<Rows<T>, RowsReader> {
+  override gathers = true;
+
+  constructor(session: Session, statement: Statement, mode: RowMode, outcome: Outcome<Rows<T>>) {
+    super(session, statement, outcome, (failure) => new RowsReader(statement.description.rows(mode), failure));
+  }
+
+  protected result(): Rows<T> {
+    const { command, rowCount, statement } = this;
+    return withInfo(this.reader.rows as T[], { command, rowCount, columns: statement.description.columns });
+  }
+}
+
+/** A query whose columns are wanted. */
+export class ColumnsExchange extends StatementExchange<Columns, ColumnsReader> {
+  constructor(session: Session, statement: Statement, outcome: Outcome<Columns>) {
+    super(session, statement, outcome, (failure) => new ColumnsReader(statement.description.codecs, failure));
+  }
+
+  protected result(): Columns {
+    const { builders, rowCount } = this.reader;
+    return columnsOf(this.statement.description.columns, builders, rowCount);
+  }
+}
+
+/** A query whose one value belongs into the caller's memory; resolves to its bytes. */
+export class IntoExchange extends StatementExchange<number, IntoReader> {
+  constructor(
+    session: Session,
+    statement: Statement,
+    target: Uint8Array,
+    countCopied: (nbytes: number) => void,
+    outcome: Outcome<number>,
+  ) {
+    const { received } = session;
+    super(session, statement, outcome, (failure) => new IntoReader(target, received, failure, countCopied));
+  }
+
+  override abandon(session: Session): void {
+    super.abandon(session);
+    session.received.landElsewhere();
+  }
+
+  protected result(): number {
+    const { valueBytes } = this.reader;
+    if (valueBytes === null) throw new PostgresClientError('ERR_ROWS', 'readInto() is for one row: none came');
+    return valueBytes;
+  }
+}
+
+/** A statement of which only counts how many rows it was about. */
+export class ExecuteExchange extends StatementExchange<number, RowsDropped> {
+  constructor(session: Session, statement: Statement, outcome: Outcome<number>) {
+    super(session, statement, outcome, () => new RowsDropped(session.received));
+  }
+
+  protected result(): number {
+    return this.rowCount;
+  }
+}
+
+/** One statement run many times, one Bind and Execute after the other, and one Sync: all of it, or nothing. */
+export class ManyExchange extends ExecuteExchange {
+  protected override countRows(rowCount: number): void {
+    this.rowCount += rowCount;
+  }
+}

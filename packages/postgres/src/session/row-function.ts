@@ -1,0 +1,80 @@
+/**
+ * The loop over the rows of one statement, made to measure: every column's kind and place is known when it is made.
+ *
+ * A row function reads a run of DataRows where they were received:
+ *
+ *     D | length | columns | length | value | length | value | … D | length | …
+ *     ^ p                  ^ p moves over each column          ^ next
+ *
+ * Where code may not be generated (`--disallow-code-generation-from-strings`), closures do the same, slower
+ * (`row-closures.ts`).
+ */
+import type { Codec } from '../types/codec.js';
+import type { Column } from '../wire/backend-messages.js';
+import { closeRows } from './row-closures.js';
+import { BYTEA_OID, malformed, ROW_HEADER_BYTES, type RowFunction, type RowMode } from './row-shape.js';
+
+/** More columns make a function so large that it is never optimised. */
+const COMPILED_COLUMNS_MAX = 400;
+
+/** Makes the row function of a statement. */
+export function compileRows(columns: readonly Column[], codecs: readonly Codec[], mode: RowMode): RowFunction {
+  if (!mayCompile || columns.length > COMPILED_COLUMNS_MAX) return closeRows(columns, codecs, mode);
+  const reads = codecs.map((codec, i) => readOf(codec, i)).join('\n');
+  const decoders = codecs.map((_, i) => `const d${i} = codecs[${i}].decode;`).join('\n');
+  const source = `'use strict';
+${decoders}
+return function rows(m, v, p, end, rows, block) {
+  let n = 0;
+  while (end - p >= ${ROW_HEADER_BYTES} && m[p] === 68) {
+    const next = p + 1 + v.getInt32(p + 1);
+    if (next > end) break;
+    if (next - p < ${ROW_HEADER_BYTES} || v.getUint16(p + 5) !== ${columns.length}) malformed();
+    p += ${ROW_HEADER_BYTES};
+${reads}
+    if (p !== next) malformed();
+    rows.push(${mode === 'array' ? arrayOf(columns) : objectOf(columns)});
+  }
+  return p;
+};`;
+  const detached = codecs.map((codec) => ({ decode: codec.decode.bind(codec) }));
+  return new Function('codecs', 'malformed', source)(detached, malformed) as RowFunction;
+}
+
+const mayCompile: boolean = (() => {
+  try {
+    return new Function('return true')() as boolean;
+  } catch (_forbidden) {
+    return false;
+  }
+})();
+
+/** Reads one column into `c<i>` and moves `p` behind it. */
+function readOf(codec: Codec, i: number): string {
+  if (codec.inline !== undefined && codec.fixedBytes > 0 && codec.format === 1) {
+    const bytes = codec.fixedBytes;
+    return `    let c${i} = null;
+    n = v.getInt32(p); p += 4;
+    if (n === ${bytes}) { c${i} = ${codec.inline}; p += ${bytes}; } else if (n !== -1) malformed();`;
+  }
+  const isBytes = codec.oid === BYTEA_OID && codec.format === 1;
+  const isFixed = codec.fixedBytes >= 0 && codec.format === 1;
+  const value = isBytes ? `block.take(p, p + n)` : `d${i}(m, v, p, p + n)`;
+  return `    let c${i} = null;
+    n = v.getInt32(p); p += 4;
+    if (n >= 0) { if (n > next - p${isFixed ? ` || n !== ${codec.fixedBytes}` : ''}) malformed(); c${i} = ${value}; p += n; } else if (n !== -1) malformed();`;
+}
+
+function arrayOf(columns: readonly Column[]): string {
+  return `[${columns.map((_, i) => `c${i}`).join(', ')}]`;
+}
+
+/** The last of several columns with one name counts. A computed name makes `__proto__` a property like any other. */
+function objectOf(columns: readonly Column[]): string {
+  const last = new Map(columns.map(({ name }, i) => [name, i]));
+  return `{ ${[...last].map(([name, i]) => `${keyOf(name)}: c${i}`).join(', ')} }`;
+}
+
+function keyOf(name: string): string {
+  return name === '__proto__' ? '["__proto__"]' : JSON.stringify(name);
+}

@@ -1,0 +1,164 @@
+/**
+ * One connection to a server, without its socket: bytes in, bytes out, and whose turn it is.
+ *
+ *     free()/updated()  ─►  ReceiveBuffer  ─►  message()  ─►  the exchange whose answer this is
+ *     begin(exchange)   ─►  queue, in the order in which the server answers
+ *     writer            ◄─  messages, taken by whoever owns the socket
+ */
+import { ConnectionError, PostgresClientError, ProtocolError } from '../errors.js';
+import { readCString } from '../wire/backend-messages.js';
+import { MessageWriter } from '../wire/message-writer.js';
+import * as types from '../wire/message-types.js';
+import { type MessageReceiver, ReceiveBuffer, type RowReader } from '../wire/receive-buffer.js';
+import { type PostgresError, readServerMessage, type ServerMessage, serverError } from '../wire/server-error.js';
+import type { Exchange } from './exchange.js';
+
+/** Before the server has let us in, nothing it says is long. */
+const STARTUP_BYTES_MAX = 64 * 1024;
+
+/** Is told what concerns no exchange in particular. Called while messages are read: it must not throw. */
+export interface SessionListener {
+  /** The server has something to say that is no error. */
+  notice(message: ServerMessage): void;
+  /** The last exchange is over: nothing is under way. */
+  idle(): void;
+  /** There is something to be sent in `writer`. */
+  flush(): void;
+}
+
+/** The state of one connection. */
+export class Session implements MessageReceiver {
+  readonly writer: MessageWriter = new MessageWriter();
+  readonly received: ReceiveBuffer;
+  /** What the server reports of its settings. */
+  readonly parameters: Map<string, string> = new Map();
+  /** `STATUS_IDLE`, `STATUS_IN_TRANSACTION` or `STATUS_FAILED`; as of the last ReadyForQuery. */
+  status: number = types.STATUS_IDLE;
+  /** To cancel by. */
+  processId = 0;
+  secretKey: Uint8Array = new Uint8Array(0);
+  /** What the server said last before it ended the connection. */
+  fatal: PostgresError | null = null;
+  rows: RowReader | null = null;
+  readonly #listener: SessionListener;
+  readonly #maxMessageBytes: number;
+  /** In the order of their answers; the first is the one whose answer comes now. */
+  readonly #exchanges: Exchange<never>[] = [];
+
+  constructor(listener: SessionListener, maxMessageBytes: number) {
+    this.#listener = listener;
+    this.#maxMessageBytes = maxMessageBytes;
+    this.received = new ReceiveBuffer(this, STARTUP_BYTES_MAX);
+  }
+
+  /** Exchanges under way. */
+  get inFlight(): number {
+    return this.#exchanges.length;
+  }
+
+  get mayGather(): boolean {
+    return this.#exchanges.length === 1 && this.#exchanges[0]!.gathers;
+  }
+
+  /** Its messages are written: its answer comes after those of the ones before. */
+  begin(exchange: Exchange<never>): void {
+    if (this.#exchanges.push(exchange) === 1) this.rows = exchange.rows;
+  }
+
+  /** Whether this is the only one under way, so that a cancellation cannot hit another one. */
+  isAlone(exchange: Exchange<never>): boolean {
+    return this.#exchanges.length === 1 && this.#exchanges[0] === exchange;
+  }
+
+  /** Whether this one is under way still. */
+  has(exchange: Exchange<never>): boolean {
+    return this.#exchanges.includes(exchange);
+  }
+
+  /** Nobody wants to know how it ends. */
+  abandon(exchange: Exchange<never>): void {
+    exchange.abandon(this);
+    if (this.#exchanges[0] === exchange) this.rows = exchange.rows;
+  }
+
+  message(type: number, memory: Uint8Array, view: DataView, start: number, end: number): void {
+    switch (type) {
+      case types.READY_FOR_QUERY:
+        return this.#ready(memory, start, end);
+      case types.ERROR_RESPONSE:
+        return this.#refused(serverError(memory, start, end));
+      case types.NOTICE_RESPONSE:
+        return this.#listener.notice(readServerMessage(memory, start, end));
+      case types.PARAMETER_STATUS:
+        return this.#parameter(memory, start, end);
+      // A Close that was sent along is nobody's in particular. Of what others notify, nobody has asked to be told.
+      case types.CLOSE_COMPLETE:
+      case types.NOTIFICATION_RESPONSE:
+        return;
+    }
+    const exchange = this.#exchanges[0];
+    if (exchange === undefined) throw unexpected(type);
+    if (type === types.COPY_IN_RESPONSE) return exchange.copyAsked(this);
+    if (!exchange.message(type, memory, view, start, end)) throw unexpected(type);
+    // A RowDescription may just have said who reads what follows.
+    this.rows = exchange.rows;
+  }
+
+  /** The server waits for data, and gets none. The Sync that was sent before is lost on it meanwhile. */
+  failCopy(reason: string): void {
+    const { writer } = this;
+    writer.startMessage(types.COPY_FAIL);
+    writer.cstring(reason);
+    writer.endMessage();
+    writer.startMessage(types.SYNC);
+    writer.endMessage();
+    this.#listener.flush();
+  }
+
+  /** The connection is over: so are all exchanges. Null: this side closed it. */
+  lost(cause: Error | null): void {
+    const error = this.fatal ?? lostError(cause);
+    for (const exchange of this.#exchanges.splice(0)) exchange.lost(error);
+    this.rows = null;
+  }
+
+  #ready(memory: Uint8Array, start: number, end: number): void {
+    const exchange = this.#exchanges.shift();
+    if (exchange === undefined || end !== start + 1) throw unexpected(types.READY_FOR_QUERY);
+    this.status = memory[start]!;
+    this.received.limitBytes = this.#maxMessageBytes;
+    this.rows = this.#exchanges.length > 0 ? this.#exchanges[0]!.rows : null;
+    exchange.ready(this);
+    if (this.#exchanges.length === 0) this.#listener.idle();
+  }
+
+  #refused(error: PostgresError): void {
+    if (error.isFatal) this.fatal = error;
+    const exchange = this.#exchanges[0];
+    if (exchange === undefined) {
+      if (!error.isFatal) throw new ProtocolError(`an error while nothing was asked: ${error.message}`);
+      return;
+    }
+    exchange.refused(error, this);
+    this.rows = exchange.rows;
+  }
+
+  #parameter(memory: Uint8Array, start: number, end: number): void {
+    const name = readCString(memory, start, end);
+    const value = readCString(memory, name.end, end);
+    this.parameters.set(name.text, value.text);
+  }
+}
+
+function unexpected(type: number): ProtocolError {
+  return new ProtocolError(`a message of type ${JSON.stringify(String.fromCharCode(type))} came where none may come`);
+}
+
+/** What everything under way is rejected with; what was asked may have been done. */
+function lostError(cause: Error | null): PostgresClientError {
+  return cause === null
+    ? new ConnectionError('ERR_CLOSED', 'the connection was closed before the answer came', false)
+    : cause instanceof PostgresClientError
+      ? cause
+      : new ConnectionError('ERR_LOST', `the connection was lost: ${cause.message}`, false, { cause });
+}

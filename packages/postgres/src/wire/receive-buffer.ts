@@ -1,0 +1,167 @@
+/**
+ * Everything that receives, frames, grows and shrinks: the transport fills this memory, messages are read where they lie.
+ *
+ *     memory  | read already |  whole messages  | start of the next |      free: lent to the transport      |
+ *                            ^ #start                               ^ #end                                  ^ memory.length
+ *
+ * What is left of a message moves to the front when the room behind it gets short, and the memory grows as the bytes of a
+ * larger message arrive, never by what its header says alone. A value that has memory of its own (`land`) is received
+ * there, one that nobody wants (`skip`) is overwritten.
+ */
+import { PostgresClientError, ProtocolError } from '../errors.js';
+import { DATA_ROW, HEADER_BYTES, READY_FOR_QUERY } from './message-types.js';
+
+/** What a connection has while nothing happens. */
+const FIRST_BYTES = 16 * 1024;
+/** The rows of one result are decoded together up to this size: they live shorter then, and the collector copies fewer. */
+const GATHERED_BYTES_MAX = 256 * 1024;
+/** Less room than that is not worth a receive. */
+const ROOM_BYTES_MIN = 8 * 1024;
+const READY_BYTES = 6;
+
+/** Reads rows where they were received. */
+export interface RowReader {
+  /**
+   * Takes DataRow messages from `start` on, where one begins, as many as are whole before `end`.
+   *
+   * @returns Where the first byte is that it did not take; `start` if not even one row is whole.
+   */
+  read(memory: Uint8Array, view: DataView, start: number, end: number): number;
+}
+
+/** Is given the messages. */
+export interface MessageReceiver {
+  /** Who takes DataRows; null where none may come. Asked before each run of them. */
+  readonly rows: RowReader | null;
+  /** Whether rows may wait for the end of their result, since nothing else is on its way behind it. */
+  readonly mayGather: boolean;
+  /** Takes one whole message of another type: its body lies from `start` to `end`, until this returns. */
+  message(type: number, memory: Uint8Array, view: DataView, start: number, end: number): void;
+}
+
+/** The received bytes of one connection. */
+export class ReceiveBuffer {
+  /** The largest message that is taken, in bytes; larger ones are refused with `ERR_LIMIT` before anything grows. */
+  limitBytes: number;
+  readonly #receiver: MessageReceiver;
+  #memory = new Uint8Array(FIRST_BYTES);
+  #view = new DataView(this.#memory.buffer);
+  #start = 0;
+  #end = 0;
+  /** The size of the message at `#start`, once that is known. */
+  #messageBytes = 0;
+  #landing: Uint8Array | null = null;
+  #skipBytes = 0;
+
+  constructor(receiver: MessageReceiver, limitBytes: number) {
+    this.#receiver = receiver;
+    this.limitBytes = limitBytes;
+  }
+
+  /** Memory to receive into; at least one byte. The same until `updated` is called. */
+  free(): Uint8Array {
+    if (this.#landing !== null) return this.#landing;
+    if (this.#start === this.#end) this.#empty();
+    else if (this.#memory.length - this.#end < this.#roomWanted()) this.#makeRoom();
+    return this.#end === 0 ? this.#memory : this.#memory.subarray(this.#end);
+  }
+
+  /** The first `nbytes` of `free()` are received: reads what is whole. @throws {ProtocolError} The server is not to be understood. */
+  updated(nbytes: number): void {
+    if (this.#landing !== null) {
+      this.#landing = nbytes === this.#landing.length ? null : this.#landing.subarray(nbytes);
+      return;
+    }
+    this.#end += nbytes;
+    if (this.#skipBytes > 0) {
+      const skipped = Math.min(this.#skipBytes, nbytes);
+      this.#skipBytes -= skipped;
+      this.#start += skipped;
+    }
+    if (!this.#gathers()) this.#read();
+  }
+
+  /** For a `RowReader`: the bytes behind the received ones belong into `target`, all of it. */
+  land(target: Uint8Array): void {
+    this.#landing = target;
+  }
+
+  /** What still belongs into the target of `land` is dropped. Whoever owns the transport asks it for memory anew then. */
+  landElsewhere(): void {
+    if (this.#landing !== null) this.skip(this.#landing.length);
+    this.#landing = null;
+  }
+
+  /** For a `RowReader`: the `nbytes` behind the received ones are to be dropped. */
+  skip(nbytes: number): void {
+    this.#skipBytes = nbytes;
+  }
+
+  /** Reads messages until one is not whole. */
+  #read(): void {
+    const [receiver, memory, view, end] = [this.#receiver, this.#memory, this.#view, this.#end];
+    let p = this.#start;
+    this.#messageBytes = 0;
+    while (end - p >= HEADER_BYTES) {
+      const type = memory[p]!;
+      if (type === DATA_ROW && receiver.rows !== null) {
+        const next = receiver.rows.read(memory, view, p, end);
+        if (next > p) {
+          p = next;
+          continue;
+        }
+      }
+      const messageBytes = 1 + view.getInt32(p + 1);
+      if (messageBytes < HEADER_BYTES) throw new ProtocolError(`a message of ${messageBytes - 1} bytes`);
+      if (messageBytes > this.limitBytes) throw tooLarge(messageBytes, this.limitBytes);
+      if (messageBytes > end - p) {
+        this.#messageBytes = messageBytes;
+        break;
+      }
+      receiver.message(type, memory, view, p + HEADER_BYTES, p + messageBytes);
+      p += messageBytes;
+    }
+    this.#start = p;
+  }
+
+  /** Whether to wait for the end of the result: rows are at the front, there is room, and the end is not here yet. */
+  #gathers(): boolean {
+    const [memory, end] = [this.#memory, this.#end];
+    if (memory[this.#start] !== DATA_ROW || end - this.#start < HEADER_BYTES) return false;
+    if (!this.#receiver.mayGather || this.#skipBytes > 0) return false;
+    const isOver = memory[end - READY_BYTES] === READY_FOR_QUERY && this.#view.getInt32(end - READY_BYTES + 1) === 5;
+    return !isOver && end - this.#start < GATHERED_BYTES_MAX && this.#messageBytes === 0;
+  }
+
+  #roomWanted(): number {
+    return Math.max(ROOM_BYTES_MIN, Math.min(this.#messageBytes - (this.#end - this.#start), this.#memory.length));
+  }
+
+  /** Everything is read: the front is free again, and what a large message or result needed is given back. */
+  #empty(): void {
+    this.#start = 0;
+    this.#end = 0;
+    if (this.#memory.length > GATHERED_BYTES_MAX + ROOM_BYTES_MIN) this.#replace(FIRST_BYTES);
+  }
+
+  /** Moves what is not read to the front, into memory twice as large if it fills more than half. */
+  #makeRoom(): void {
+    const unreadBytes = this.#end - this.#start;
+    const doubleBytes = this.#memory.length * 2;
+    if (unreadBytes <= this.#memory.length / 2) this.#memory.copyWithin(0, this.#start, this.#end);
+    else this.#replace(Math.min(doubleBytes, Math.max(this.#messageBytes, GATHERED_BYTES_MAX) + ROOM_BYTES_MIN));
+    this.#start = 0;
+    this.#end = unreadBytes;
+  }
+
+  #replace(bytes: number): void {
+    const memory = new Uint8Array(bytes);
+    memory.set(this.#memory.subarray(this.#start, this.#end));
+    this.#memory = memory;
+    this.#view = new DataView(memory.buffer);
+  }
+}
+
+function tooLarge(messageBytes: number, limitBytes: number): PostgresClientError {
+  return new PostgresClientError('ERR_LIMIT', `a message of ${messageBytes} bytes is over the limit of ${limitBytes}`);
+}
