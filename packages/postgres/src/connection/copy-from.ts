@@ -73,7 +73,7 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function checkBinary({ codecs, columns }: Description): void {
+function checkBinary({ codecs }: Description): void {
   const i = codecs.findIndex(({ format }) => format !== 1);
   if (i < 0) return;
   throw new EncodeError(codecs[i]!.name, `there is no binary form of it, which COPY needs`).at('column', i + 1);

@@ -9,7 +9,7 @@ import { ConnectionError, type PostgresClientError } from '../errors.js';
 import type { Exchange } from '../session/exchange.js';
 import { Session } from '../session/session.js';
 import { TERMINATE } from '../wire/message-types.js';
-import type { ServerMessage } from '../wire/server-error.js';
+import type { ServerMessage } from '../wire/server-message.js';
 import type { Call, CallOwner } from './call.js';
 import { type Deferred, deferred } from './deferred.js';
 import { LinkProtocol } from './link-protocol.js';

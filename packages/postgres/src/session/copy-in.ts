@@ -1,7 +1,7 @@
 /** COPY FROM STDIN in binary: rows encoded into CopyData messages as the server asked for them. */
 import type { EncodeError } from '../errors.js';
 import type { Codec } from '../types/codec.js';
-import { encodeColumn } from '../types/encode-params.js';
+import { encodeParameter } from '../types/encode-params.js';
 import { readRowCount } from '../wire/backend-messages.js';
 import type { MessageWriter } from '../wire/message-writer.js';
 import * as types from '../wire/message-types.js';
@@ -61,7 +61,7 @@ export function writeCopyRow(writer: MessageWriter, codecs: readonly Codec[], ro
   const start = writer.length;
   writer.int16(codecs.length);
   try {
-    for (let i = 0; i < codecs.length; i++) encodeColumn(writer, codecs[i]!, row[i], i + 1);
+    for (let i = 0; i < codecs.length; i++) encodeParameter(writer, codecs[i]!, row[i], i + 1, 'column');
   } catch (error) {
     writer.length = start;
     throw error as EncodeError;

@@ -10,7 +10,9 @@ import { readCString } from '../wire/backend-messages.js';
 import { MessageWriter } from '../wire/message-writer.js';
 import * as types from '../wire/message-types.js';
 import { type MessageReceiver, ReceiveBuffer, type RowReader } from '../wire/receive-buffer.js';
-import { type PostgresError, readServerMessage, type ServerMessage, serverError } from '../wire/server-error.js';
+import type { PostgresError } from '../wire/server-error.js';
+import { parseServerMessage, type ServerMessage } from '../wire/server-message.js';
+import { serverError } from '../wire/sqlstate-classes.js';
 import type { Exchange } from './exchange.js';
 
 /** Before the server has let us in, nothing it says is long. */
@@ -86,9 +88,9 @@ export class Session implements MessageReceiver {
       case types.READY_FOR_QUERY:
         return this.#ready(memory, start, end);
       case types.ERROR_RESPONSE:
-        return this.#refused(serverError(memory, start, end));
+        return this.#refused(serverError(parseServerMessage(memory, start, end)));
       case types.NOTICE_RESPONSE:
-        return this.#listener.notice(readServerMessage(memory, start, end));
+        return this.#listener.notice(parseServerMessage(memory, start, end));
       case types.PARAMETER_STATUS:
         return this.#parameter(memory, start, end);
       // A Close that was sent along is nobody's in particular. Of what others notify, nobody has asked to be told.

@@ -1,0 +1,44 @@
+/** Making one connection. */
+import { resolveConfig } from '../config/connection-config.js';
+import type { PostgresOptions } from '../config/options.js';
+import { DescriptionCache } from '../session/description-cache.js';
+import type { TypeOptions } from '../types/type-options.js';
+import { TypeRegistry } from '../types/registry.js';
+import type { ServerMessage } from '../wire/server-message.js';
+import type { WaitOptions } from './call.js';
+import { Connection } from './connection.js';
+import { openLink, type Shared } from './open-link.js';
+
+/** Where to connect to and how; `signal` and `timeoutMs` are for the connecting. */
+export interface ConnectOptions extends PostgresOptions, WaitOptions {
+  /** How values become JavaScript's. */
+  types?: TypeOptions | undefined;
+  /** Is told of what the server says besides (`RAISE NOTICE`, warnings), on a microtask of its own. Dropped unless set. */
+  onNotice?: ((notice: ServerMessage) => void) | undefined;
+}
+
+/**
+ * Connects to a server.
+ *
+ * @param target A `postgres://` URL, or options; what is not said is taken from `PG*` in the environment.
+ * @param options What goes before the URL.
+ * @throws {PostgresClientError} `ERR_CONFIG`. @throws {PostgresError} The server refused.
+ * @throws {ConnectionError} It could not be reached, encrypted or believed: `ERR_CONNECT`, `ERR_TLS`, `ERR_AUTH`,
+ *   `ERR_TIMEOUT`, `ERR_ABORTED`.
+ */
+export async function connect(target: string | URL | ConnectOptions, options: ConnectOptions = {}): Promise<Connection> {
+  const all = typeof target === 'string' || target instanceof URL ? options : { ...target, ...options };
+  const config = resolveConfig(target, options);
+  const { link, statements } = await openLink(config, sharedOf(config.statementCacheSize, all), all);
+  return new Connection(link, statements);
+}
+
+/** What the connections of one pool share. */
+export function sharedOf(statementCacheSize: number, options: ConnectOptions): Shared {
+  return {
+    registry: new TypeRegistry(options.types),
+    descriptions: new DescriptionCache(Math.max(statementCacheSize, 1)),
+    statementCacheSize,
+    onNotice: options.onNotice,
+  };
+}

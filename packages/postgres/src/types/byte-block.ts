@@ -1,0 +1,71 @@
+/**
+ * Memory for the `bytea` values of a run of rows.
+ *
+ * Received memory is received into again, so a value has to be copied; an allocation for each would cost more than the
+ * copy. So what follows a value is copied with it, as it lies there, and the values that follow are views of the same
+ * block:
+ *
+ *     received  | … | value | … | value | … | value | … |
+ *                   ^ first value that is taken      ^ end
+ *     block         | value | … | value | … | value | … |
+ *
+ * **What a kept value keeps**: up to 64 bytes, itself; up to 16 KiB, a block of up to 64 KiB, which other values of the same
+ * rows share; more, itself. A program that keeps few small values of large results for long copies them (`value.slice()`).
+ * The `buffer` of a value is therefore not for handing to other threads, or for looking around in.
+ */
+
+/** V8 has memory of so few bytes beside the object itself: no other way is as fast. */
+const COPIED_BYTES_MAX = 64;
+/** Larger values have memory of their own. */
+const SHARED_BYTES_MAX = 16 * 1024;
+/** The most that one kept value can keep. */
+const BLOCK_BYTES_MAX = 64 * 1024;
+
+const NOTHING = new Uint8Array(0);
+
+/** Hands out copies of received bytes, many of one allocation. */
+export class ByteBlock {
+  #memory: Uint8Array = NOTHING;
+  #limit = 0;
+  #block: ArrayBufferLike = NOTHING.buffer;
+  /** What of the memory the block is a copy of. */
+  #blockStart = 0;
+  #blockEnd = 0;
+
+  /** Values are taken from `memory` up to `end` from now on. Before each run of rows: what lies there has changed. */
+  begin(memory: Uint8Array, end: number): void {
+    this.#memory = memory;
+    this.#limit = end;
+    this.#blockEnd = 0;
+  }
+
+  /** A copy of the bytes from `start` to `end`, which lie before the end of the run. */
+  take(start: number, end: number): Uint8Array {
+    const bytes = end - start;
+    if (bytes <= COPIED_BYTES_MAX) return copyOf(this.#memory, start, bytes);
+    if (bytes > SHARED_BYTES_MAX) return copyBytes(this.#memory, start, end);
+    if (end > this.#blockEnd || start < this.#blockStart) this.#copyFrom(start);
+    return new Uint8Array(this.#block, start - this.#blockStart, bytes);
+  }
+
+  #copyFrom(start: number): void {
+    const end = Math.min(this.#limit, start + BLOCK_BYTES_MAX);
+    this.#block = copyBytes(this.#memory, start, end).buffer;
+    this.#blockStart = start;
+    this.#blockEnd = end;
+  }
+}
+
+/** A copy with memory of exactly its size. */
+export function copyBytes(memory: Uint8Array, start: number, end: number): Uint8Array {
+  // Not zeroed first, and never a part of Node's pool.
+  const copy = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer);
+  copy.set(memory.subarray(start, end));
+  return copy;
+}
+
+function copyOf(memory: Uint8Array, start: number, bytes: number): Uint8Array {
+  const copy = new Uint8Array(bytes);
+  for (let i = 0; i < bytes; i++) copy[i] = memory[start + i]!;
+  return copy;
+}

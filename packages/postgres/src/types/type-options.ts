@@ -1,0 +1,24 @@
+/** What values of some types are to be in JavaScript. */
+
+/** For those types where more than one answer is right. Each option changes what is received; what may be sent stays the same, but for `json`. */
+export interface TypeOptions {
+  /**
+   * int8 and xid8: `'bigint'` by default, which is exact. `'number'` refuses values that a number cannot hold exactly
+   * (`DecodeError`).
+   */
+  readonly int8?: 'bigint' | 'number' | 'string' | undefined;
+  /** numeric: `'string'` by default, every digit as PostgreSQL prints it. `'number'` rounds. */
+  readonly numeric?: 'string' | 'number' | undefined;
+  /** date: `'string'` by default, `'2000-01-31'`. `'date'` is midnight in UTC. */
+  readonly date?: 'string' | 'date' | undefined;
+  /** timestamp: `'string'` by default, `'2000-01-31 12:34:56.789'`. `'date'` takes it as UTC, and cuts off below milliseconds. */
+  readonly timestamp?: 'string' | 'date' | undefined;
+  /** timestamptz: `'date'` by default, which cuts off below milliseconds. `'string'` keeps microseconds and is in UTC, `'…+00'`. */
+  readonly timestamptz?: 'date' | 'string' | undefined;
+  /** json and jsonb: `'parsed'` by default. `'text'` is for numbers that JavaScript would round; then JSON text is sent as it is, too. */
+  readonly json?: 'parsed' | 'text' | undefined;
+  /** float4: `'shortest'` by default: 1.1 is 1.1, as PostgreSQL prints it. `'exact'` is what its 32 bits are: 1.100000023841858. */
+  readonly float4?: 'shortest' | 'exact' | undefined;
+  /** Whether short text is looked up among what was received lately instead of made anew; true by default. */
+  readonly internText?: boolean | undefined;
+}
