@@ -1,3 +1,4 @@
 /** The public names of `@landfall/postgres`. */
-export { Connection } from './connection/connection.js';
+
 export { connect } from './connection/connect.js';
+export { Connection } from './connection/connection.js';

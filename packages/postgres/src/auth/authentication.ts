@@ -154,7 +154,7 @@ export class Authentication {
   #md5(body: Uint8Array): AuthenticationStep {
     this.#begin('AuthenticationMD5Password', 'md5');
     if (!isMd5Salt(body)) throw malformed('AuthenticationMD5Password');
-    const salt = body.slice();
+    const salt = new Uint8Array(body); // a copy, which slice() of a Buffer is not
     const { user } = this.#options;
     return this.#askPassword((password) => cstring(md5Response(user, password, salt)), { name: 'answered' });
   }
@@ -185,6 +185,7 @@ export class Authentication {
     this.#state = { name: 'answered' };
     return WAIT;
   }
+
   /** A request that begins a method: only as the first one, and only if the method is allowed. */
   #begin(request: string, method: string): void {
     if (this.#state.name !== 'start') throw unexpected(request);
@@ -207,8 +208,7 @@ export class Authentication {
 }
 
 function checkedPassword(password: string | undefined): string {
-  if (password === undefined || password === '')
-    throw authError('the server asks for a password, and there is none');
+  if (password === undefined || password === '') throw authError('the server asks for a password, and there is none');
   if (typeof password !== 'string') throw new PostgresClientError('ERR_CONFIG', 'a password must be a string');
   if (password.includes('\0')) throw new PostgresClientError('ERR_CONFIG', 'a password cannot have a zero in it');
   return password;

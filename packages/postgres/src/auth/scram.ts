@@ -123,7 +123,8 @@ function saltOf(text: string): Uint8Array {
 }
 
 function iterationsOf(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new ProtocolError('the iterations of the first SCRAM message are no number above 0');
+  if (!/^[1-9]\d*$/.test(text))
+    throw new ProtocolError('the iterations of the first SCRAM message are no number above 0');
   const iterations = Number(text);
   if (iterations > SCRAM_ITERATIONS_MAX)
     throw authError(`the server asks for more than ${SCRAM_ITERATIONS_MAX} SCRAM iterations`);

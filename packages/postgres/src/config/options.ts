@@ -36,7 +36,7 @@ export const TLS_OPTION_NAMES = [
   'enableTrace',
   'handshakeTimeoutMs',
   'shutdownTimeoutMs',
-] as const satisfies readonly (keyof TlsOptions)[];
+] as const;
 
 /**
  * Where to connect to and how, all of it optional.

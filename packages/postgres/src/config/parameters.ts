@@ -23,7 +23,7 @@ const ENVIRONMENT = {
   channel_binding: 'PGCHANNELBINDING',
   require_auth: 'PGREQUIREAUTH',
   target_session_attrs: 'PGTARGETSESSIONATTRS',
-} as const satisfies Readonly<Record<string, string | null>>;
+} as const;
 
 /** libpq's name of a parameter. */
 export type ParameterName = keyof typeof ENVIRONMENT;

@@ -79,5 +79,5 @@ function fieldsOf(line: string): readonly Field[] {
     }
   }
   raws.push(line.slice(start));
-  return raws.map((raw) => ({ raw, value: raw.replace(/\\([^])/g, '$1') }));
+  return raws.map((raw) => ({ raw, value: raw.replace(/\\(.)/gs, '$1') }));
 }

@@ -21,7 +21,8 @@ export function parseRequireAuth(list: string): readonly AuthMethod[] | undefine
   for (const item of items) {
     if (item.startsWith('!') !== negated) throw configError('requireAuth mixes methods with and without "!"');
     const method = AUTH_METHODS.find((known) => known === item.slice(negated ? 1 : 0));
-    if (method === undefined) throw configError(`requireAuth has an unknown method: it knows ${AUTH_METHODS.join(', ')}`);
+    if (method === undefined)
+      throw configError(`requireAuth has an unknown method: it knows ${AUTH_METHODS.join(', ')}`);
     if (methods.has(method)) throw configError(`requireAuth names ${method} twice`);
     methods.add(method);
   }

@@ -4,7 +4,15 @@ import type { PostgresOptions } from './options.js';
 import type { Parameters } from './parameters.js';
 
 /** Settings that are said otherwise, or that the driver relies on. */
-const TAKEN = new Set(['user', 'database', 'password', 'replication', 'options', 'application_name', 'client_encoding']);
+const TAKEN = new Set([
+  'user',
+  'database',
+  'password',
+  'replication',
+  'options',
+  'application_name',
+  'client_encoding',
+]);
 
 /**
  * Its parameters, by name.
@@ -31,7 +39,8 @@ function setting([name, value]: readonly [string, unknown]): readonly [string, s
   // `_pq_.` begins the names of extensions of the protocol.
   if (TAKEN.has(name.toLowerCase()) || name.startsWith('_pq_.'))
     throw configError(`the setting ${JSON.stringify(name)} is not for options`);
-  if (name === '' || name.includes('\0')) throw configError('a setting in options must have a name, without a zero in it');
+  if (name === '' || name.includes('\0'))
+    throw configError('a setting in options must have a name, without a zero in it');
   if (!['string', 'number', 'boolean'].includes(typeof value) || String(value).includes('\0'))
     throw configError(`the setting ${JSON.stringify(name)} must be a string without a zero, a number or a boolean`);
   return [name, String(value)];

@@ -103,7 +103,8 @@ function certificateOf(settings: TlsSettings, machine: Machine): Pick<TlsOptions
 function keyOf(said: string | undefined, machine: Machine): string {
   const path = said ?? tlsFile(machine, 'postgresql.key');
   const facts = path === null ? null : machine.facts(path);
-  if (path === null || facts === null) throw configError('there is a certificate (sslcert), and not the key of it (sslkey)');
+  if (path === null || facts === null)
+    throw configError('there is a certificate (sslcert), and not the key of it (sslkey)');
   if (!machine.isWindows && (facts.mode & (facts.isRoots ? OTHERS_OF_ROOTS : OTHERS)) !== 0)
     throw configError(`sslkey "${path}" can be read by others: its mode must be 0600 or less, or root's and 0640`);
   return contents('sslkey', path, machine);

@@ -14,7 +14,7 @@ const SCHEME = /^postgres(?:ql)?:\/\//;
 /** Up to the first `@` ahead of any slash; the user ends at the first colon. */
 const CREDENTIALS = /^([^:@/]*)(?::([^@/]*))?@/;
 /** One host, in brackets or not, and a port. What ends it is left. */
-const HOST = /^(?:\[([^\]]*)\]|([^:/?,[]*))(?::([^/?,]*))?/;
+const HOST = /^(?:\[([^\]]*)\]|(?!\[)([^:/?,]*))(?::([^/?,]*))?/;
 
 /**
  * What a URL says.
@@ -49,22 +49,20 @@ function takeHosts(rest: string, parameters: Parameters): string {
   let left = rest;
   do {
     if (hosts.length > 0) left = left.slice(1);
-    const [whole, bracketed, plain, port = ''] = HOST.exec(left)!;
-    if (bracketed === '') throw configError('the IPv6 address in a connection URL is empty');
+    const match = HOST.exec(left);
+    if (match === null) throw configError('an IPv6 address in the connection URL has no "]" behind it');
+    const [whole, bracketed, plain, port = ''] = match;
+    if (bracketed === '') throw configError('an IPv6 address in the connection URL is empty');
     hosts.push(decoded('host', bracketed ?? plain!));
     ports.push(decoded('port', port));
     left = left.slice(whole.length);
   } while (left.startsWith(','));
 
   if (left !== '' && !/^[/?]/.test(left)) throw configError('a host in the connection URL is malformed');
-  parameters.host = joined(hosts);
-  parameters.port = joined(ports);
+  parameters.host = hosts.join(',');
+  // As many as there are hosts, even if they are all empty: then they are 5432, whatever the environment says.
+  parameters.port = ports.join(',');
   return left;
-}
-
-/** As lists of hosts and ports are written; empty if nothing was said of any. */
-function joined(items: readonly string[]): string {
-  return items.every((item) => item === '') ? '' : items.join(',');
 }
 
 function takeQuery(query: string, parameters: Parameters): void {

@@ -1,5 +1,5 @@
 /** One call of a user, from its start to the one time it is settled. */
-import { ConnectionError, PostgresClientError } from '../errors.js';
+import { ConnectionError, type PostgresClientError } from '../errors.js';
 import type { Exchange, Outcome } from '../session/exchange.js';
 
 /** How every call that waits can be cut short. */

@@ -1,9 +1,9 @@
 /** Making one connection. */
-import { resolveConfig } from '../config/connection-config.js';
+import { type ConnectionConfig, resolveConfig } from '../config/connection-config.js';
 import type { PostgresOptions } from '../config/options.js';
 import { DescriptionCache } from '../session/description-cache.js';
-import type { TypeOptions } from '../types/type-options.js';
 import { TypeRegistry } from '../types/registry.js';
+import type { TypeOptions } from '../types/type-options.js';
 import type { ServerMessage } from '../wire/server-message.js';
 import type { WaitOptions } from './call.js';
 import { Connection } from './connection.js';
@@ -26,19 +26,24 @@ export interface ConnectOptions extends PostgresOptions, WaitOptions {
  * @throws {ConnectionError} It could not be reached, encrypted or believed: `ERR_CONNECT`, `ERR_TLS`, `ERR_AUTH`,
  *   `ERR_TIMEOUT`, `ERR_ABORTED`.
  */
-export async function connect(target: string | URL | ConnectOptions, options: ConnectOptions = {}): Promise<Connection> {
-  const all = typeof target === 'string' || target instanceof URL ? options : { ...target, ...options };
-  const config = resolveConfig(target, options);
-  const { link, statements } = await openLink(config, sharedOf(config.statementCacheSize, all), all);
+export async function connect(
+  target: string | URL | ConnectOptions,
+  options: ConnectOptions = {},
+): Promise<Connection> {
+  const isUrl = typeof target === 'string' || target instanceof URL;
+  const { signal, timeoutMs, onNotice, ...said } = isUrl ? options : { ...target, ...options };
+  const config = resolveConfig(isUrl ? target : said, isUrl ? said : {});
+  const { link, statements } = await openLink(config, sharedOf(config, said.types, onNotice), { signal, timeoutMs });
   return new Connection(link, statements);
 }
 
 /** What the connections of one pool share. */
-export function sharedOf(statementCacheSize: number, options: ConnectOptions): Shared {
-  return {
-    registry: new TypeRegistry(options.types),
-    descriptions: new DescriptionCache(Math.max(statementCacheSize, 1)),
-    statementCacheSize,
-    onNotice: options.onNotice,
-  };
+export function sharedOf(
+  config: ConnectionConfig,
+  types: TypeOptions | undefined,
+  onNotice: ConnectOptions['onNotice'],
+): Shared {
+  const { statementCacheSize } = config;
+  const descriptions = new DescriptionCache(Math.max(statementCacheSize, 1));
+  return { registry: new TypeRegistry(types), descriptions, statementCacheSize, onNotice };
 }

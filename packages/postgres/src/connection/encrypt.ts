@@ -23,12 +23,15 @@ export function askForTls(transport: Transport, signal: AbortSignal): Promise<bo
       getBuffer: () => memory,
       bufferUpdated: (nbytes) => {
         const answer = memory[0]!;
-        if (nbytes > 1 && answer !== ERROR) reject(new ProtocolError('something came in clear behind the answer to SSLRequest'));
+        if (nbytes > 1 && answer !== ERROR)
+          reject(new ProtocolError('something came in clear behind the answer to SSLRequest'));
         else if (answer === YES || answer === NO) resolve(answer === YES);
         else reject(new ProtocolError('SSLRequest was answered neither yes nor no'));
       },
       connectionLost: (cause) => {
-        reject(new ConnectionError('ERR_LOST', 'the server ended the connection when it was asked for TLS', true, { cause }));
+        reject(
+          new ConnectionError('ERR_LOST', 'the server ended the connection when it was asked for TLS', true, { cause }),
+        );
       },
     };
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });

@@ -1,6 +1,7 @@
 /** One statement many times, or several at once, with one Sync: written while the answers come back. */
-import { writeBind, writeExecute } from '../session/execute.js';
+
 import { BatchExchange } from '../session/batch.js';
+import { writeBind, writeExecute } from '../session/execute.js';
 import { ManyExchange } from '../session/query.js';
 import type { Rows } from '../session/results.js';
 import { type Statement, writeParse, writeSync } from '../session/statement.js';

@@ -41,7 +41,9 @@ export async function openLink(config: ConnectionConfig, shared: Shared, options
   if (failures.length === 1) throw failures[0];
   const reasons = failures.map(({ message }) => message).join('; ');
   const cause = new AggregateError(failures, reasons);
-  throw new ConnectionError('ERR_CONNECT', `none of ${failures.length} hosts could be reached: ${reasons}`, true, { cause });
+  throw new ConnectionError('ERR_CONNECT', `none of ${failures.length} hosts could be reached: ${reasons}`, true, {
+    cause,
+  });
 }
 
 /** Connects to one host within its deadline. */
@@ -79,16 +81,19 @@ async function openEncrypted(
   signal: AbortSignal,
 ): Promise<Target> {
   const order = encryptionOrder(config.sslmode, address);
+  // What was proved over one is not proved over the other, too.
+  const password = { isAsked: false };
   for (let i = 0; ; i++) {
     try {
-      return await openOnce(config, shared, address, order[i]!, order[i + 1] === 'plain', signal);
+      return await openOnce(config, shared, address, order[i]!, order[i + 1] === 'plain', password, signal);
     } catch (error) {
-      if (i + 1 === order.length || signal.aborted || !mayHelp(error as Error, order[i]!)) throw error;
+      if (i + 1 === order.length || signal.aborted || password.isAsked) throw error;
+      if (!mayHelp(error as Error, order[i]!)) throw error;
     }
   }
 }
 
-/** Whether it may go better with the other encryption: a password is never tried on both. */
+/** Whether it may go better with the other encryption. */
 function mayHelp(error: Error, encryption: Encryption): boolean {
   if (error instanceof PostgresError) return error.sqlstate === REFUSED_BY_RULE;
   return encryption === 'tls' && error instanceof PostgresClientError && error.code === 'ERR_TLS';
@@ -100,6 +105,7 @@ async function openOnce(
   address: HostAddress,
   encryption: Encryption,
   mayBePlain: boolean,
+  password: { isAsked: boolean },
   signal: AbortSignal,
 ): Promise<Target> {
   const { transport, channel } = await reach(config, address, encryption, mayBePlain, signal);
@@ -118,6 +124,7 @@ async function openOnce(
       requireAuth: config.requireAuth,
       parameters: config.startupParameters,
       password: async () => {
+        password.isAsked = true;
         const source = config.passwordFor(address);
         return typeof source === 'function' ? source() : source;
       },

@@ -24,7 +24,12 @@ export interface RowWriter {
  *
  * @throws {Error} What the source or `write.row` threw.
  */
-export async function writeRows<T>(link: Link, exchange: Exchange<T>, rows: RowSource, write: RowWriter): Promise<void> {
+export async function writeRows<T>(
+  link: Link,
+  exchange: Exchange<T>,
+  rows: RowSource,
+  write: RowWriter,
+): Promise<void> {
   const { writer } = link.session;
   if (Symbol.asyncIterator in rows) return writeComing(link, exchange, rows[Symbol.asyncIterator](), write);
   for (const row of rows) {

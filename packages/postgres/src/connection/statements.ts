@@ -5,11 +5,12 @@
  *     known in the pool    Parse Describe Bind Execute Sync            one flight
  *     not known            Parse Describe Sync, then Bind Execute Sync  two
  */
+
+import type { DescriptionCache } from '../session/description-cache.js';
 import type { Exchange } from '../session/exchange.js';
 import { writeBind, writeExecuteSync } from '../session/execute.js';
 import { type Described, PrepareExchange } from '../session/prepare.js';
 import { Description, Statement, writeClose, writeDescribe, writeParse } from '../session/statement.js';
-import type { DescriptionCache } from '../session/description-cache.js';
 import { StatementCache } from '../session/statement-cache.js';
 import type { TypeRegistry } from '../types/registry.js';
 import { STATUS_IDLE } from '../wire/message-types.js';
@@ -144,7 +145,8 @@ export class Statements {
     const { call } = run;
     call.retries = null;
     this.doubt(statement, error);
-    if (!isStale(error) || call.isRetried || this.#link.session.status !== STATUS_IDLE || !this.#link.isOpen) return false;
+    if (!isStale(error) || call.isRetried || this.#link.session.status !== STATUS_IDLE || !this.#link.isOpen)
+      return false;
     call.isRetried = true;
     call.exchange = null;
     this.#runInTurn(run);
@@ -171,7 +173,5 @@ export class Statements {
 /** The server has another plan in mind, or no such statement: it was parsed before something changed. */
 function isStale(error: Error): boolean {
   if (!(error instanceof PostgresError)) return false;
-  return (
-    error.sqlstate === '26000' || (error.sqlstate === '0A000' && error.routine === 'RevalidateCachedQuery')
-  );
+  return error.sqlstate === '26000' || (error.sqlstate === '0A000' && error.routine === 'RevalidateCachedQuery');
 }

@@ -3,12 +3,32 @@ import type { EncodeError } from '../errors.js';
 import type { Codec } from '../types/codec.js';
 import { encodeParameter } from '../types/encode-params.js';
 import { readRowCount } from '../wire/backend-messages.js';
-import type { MessageWriter } from '../wire/message-writer.js';
 import * as types from '../wire/message-types.js';
+import type { MessageWriter } from '../wire/message-writer.js';
 import { Exchange, type Outcome } from './exchange.js';
 
 /** `PGCOPY\n\377\r\n\0`, no flags, no extension. */
-const FILE_HEADER = Uint8Array.of(0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+const FILE_HEADER = Uint8Array.of(
+  0x50,
+  0x47,
+  0x43,
+  0x4f,
+  0x50,
+  0x59,
+  0x0a,
+  0xff,
+  0x0d,
+  0x0a,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+);
 /** In place of the count of columns, behind the last row. */
 const FILE_TRAILER = -1;
 

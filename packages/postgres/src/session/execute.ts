@@ -1,8 +1,8 @@
 /** Asking for a statement to be run: Bind, Execute, Sync. */
 import { PostgresClientError } from '../errors.js';
 import { encodeParameter } from '../types/encode-params.js';
-import type { MessageWriter } from '../wire/message-writer.js';
 import * as types from '../wire/message-types.js';
+import type { MessageWriter } from '../wire/message-writer.js';
 import type { Statement } from './statement.js';
 
 /** Bind of a statement. @throws {EncodeError} A parameter does not fit; nothing is written then. */

@@ -1,7 +1,7 @@
 /** Asking what a statement's text means. */
-import { readColumns, readParameterOids, type Column } from '../wire/backend-messages.js';
-import type { MessageWriter } from '../wire/message-writer.js';
+import { type Column, readColumns, readParameterOids } from '../wire/backend-messages.js';
 import * as types from '../wire/message-types.js';
+import type { MessageWriter } from '../wire/message-writer.js';
 import { Exchange } from './exchange.js';
 import { writeDescribe, writeParse, writeSync } from './statement.js';
 

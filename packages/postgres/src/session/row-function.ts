@@ -10,6 +10,7 @@
  * (`row-closures.ts`).
  */
 import type { Codec } from '../types/codec.js';
+import { untrackedNulls } from '../types/untracked-array.js';
 import type { Column } from '../wire/backend-messages.js';
 import { closeRows } from './row-closures.js';
 import { BYTEA_OID, malformed, ROW_HEADER_BYTES, type RowFunction, type RowMode } from './row-shape.js';
@@ -24,6 +25,7 @@ export function compileRows(columns: readonly Column[], codecs: readonly Codec[]
   const decoders = codecs.map((_, i) => `const d${i} = codecs[${i}].decode;`).join('\n');
   const source = `'use strict';
 ${decoders}
+${mode === 'array' ? arrayMaker(columns) : objectMaker(columns)}
 return function rows(m, v, p, end, rows, block) {
   let n = 0;
   while (end - p >= ${ROW_HEADER_BYTES} && m[p] === 68) {
@@ -33,12 +35,12 @@ return function rows(m, v, p, end, rows, block) {
     p += ${ROW_HEADER_BYTES};
 ${reads}
     if (p !== next) malformed();
-    rows.push(${mode === 'array' ? arrayOf(columns) : objectOf(columns)});
+    rows.push(${mode === 'array' ? '' : 'new '}Row(${columns.map((_, i) => `c${i}`).join(', ')}));
   }
   return p;
 };`;
   const detached = codecs.map((codec) => ({ decode: codec.decode.bind(codec) }));
-  return new Function('codecs', 'malformed', source)(detached, malformed) as RowFunction;
+  return new Function('codecs', 'malformed', 'untracked', source)(detached, malformed, untrackedNulls) as RowFunction;
 }
 
 const mayCompile: boolean = (() => {
@@ -65,16 +67,29 @@ function readOf(codec: Codec, i: number): string {
     if (n >= 0) { if (n > next - p${isFixed ? ` || n !== ${codec.fixedBytes}` : ''}) malformed(); c${i} = ${value}; p += n; } else if (n !== -1) malformed();`;
 }
 
-function arrayOf(columns: readonly Column[]): string {
-  return `[${columns.map((_, i) => `c${i}`).join(', ')}]`;
+/** Arrays are made from one that is there, and objects by a constructor, never by literals: see `types/untracked-array.ts`. */
+function arrayMaker(columns: readonly Column[]): string {
+  const values = columns.map((_, i) => `c${i}`);
+  return `const empty = untracked(${columns.length});
+function Row(${values.join(', ')}) {
+  const row = empty.slice();
+  ${values.map((value, i) => `row[${i}] = ${value};`).join(' ')}
+  return row;
+}`;
 }
 
-/** The last of several columns with one name counts. A computed name makes `__proto__` a property like any other. */
-function objectOf(columns: readonly Column[]): string {
+/** Plain objects: their prototype is that of all objects. The last of several columns with one name counts. */
+function objectMaker(columns: readonly Column[]): string {
   const last = new Map(columns.map(({ name }, i) => [name, i]));
-  return `{ ${[...last].map(([name, i]) => `${keyOf(name)}: c${i}`).join(', ')} }`;
+  const values = columns.map((_, i) => `c${i}`);
+  return `function Row(${values.join(', ')}) {
+  ${[...last].map(([name, i]) => assignment(name, i)).join('\n  ')}
+}
+Row.prototype = Object.prototype;`;
 }
 
-function keyOf(name: string): string {
-  return name === '__proto__' ? '["__proto__"]' : JSON.stringify(name);
+/** An assignment to `__proto__` would set the prototype. */
+function assignment(name: string, i: number): string {
+  if (name !== '__proto__') return `this[${JSON.stringify(name)}] = c${i};`;
+  return `Object.defineProperty(this, '__proto__', { value: c${i}, enumerable: true, configurable: true, writable: true });`;
 }

@@ -3,6 +3,7 @@ import { DecodeError, PostgresClientError, ProtocolError } from '../errors.js';
 import { ByteBlock } from '../types/byte-block.js';
 import type { Codec } from '../types/codec.js';
 import { type ColumnBuilder, columnBuilder } from '../types/column-values.js';
+import { untrackedArray } from '../types/untracked-array.js';
 import { DATA_ROW } from '../wire/message-types.js';
 import type { ReceiveBuffer, RowReader } from '../wire/receive-buffer.js';
 import { malformed, ROW_HEADER_BYTES, type RowFunction } from './row-shape.js';
@@ -17,7 +18,7 @@ export interface RowFailure {
 
 /** Reads rows with a row function; what they could not be read for goes to `failure`, and the rest is dropped. */
 export class RowsReader implements RowReader {
-  readonly rows: unknown[] = [];
+  readonly rows: unknown[] = untrackedArray();
   readonly #read: RowFunction;
   readonly #failure: RowFailure;
   #hasFailed = false;
@@ -109,12 +110,7 @@ export class IntoReader implements RowReader {
   readonly #countCopied: (nbytes: number) => void;
   #rows = 0;
 
-  constructor(
-    target: Uint8Array,
-    received: ReceiveBuffer,
-    failure: RowFailure,
-    countCopied: (nbytes: number) => void,
-  ) {
+  constructor(target: Uint8Array, received: ReceiveBuffer, failure: RowFailure, countCopied: (nbytes: number) => void) {
     this.#target = target;
     this.#received = received;
     this.#failure = failure;

@@ -7,8 +7,8 @@
  */
 import { ConnectionError, PostgresClientError, ProtocolError } from '../errors.js';
 import { readCString } from '../wire/backend-messages.js';
-import { MessageWriter } from '../wire/message-writer.js';
 import * as types from '../wire/message-types.js';
+import { MessageWriter } from '../wire/message-writer.js';
 import { type MessageReceiver, ReceiveBuffer, type RowReader } from '../wire/receive-buffer.js';
 import type { PostgresError } from '../wire/server-error.js';
 import { parseServerMessage, type ServerMessage } from '../wire/server-message.js';

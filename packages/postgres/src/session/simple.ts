@@ -1,7 +1,7 @@
 /** The simple protocol: statements as one text, without parameters, their rows dropped. */
 import { readCommand, readRowCount } from '../wire/backend-messages.js';
-import type { MessageWriter } from '../wire/message-writer.js';
 import * as types from '../wire/message-types.js';
+import type { MessageWriter } from '../wire/message-writer.js';
 import { Exchange, type Outcome } from './exchange.js';
 import { RowsDropped } from './row-readers.js';
 import type { Session } from './session.js';

@@ -1,7 +1,7 @@
 /** The first exchange of a connection: from the startup message to the first ReadyForQuery. */
 import { ProtocolError } from '../errors.js';
-import type { MessageWriter } from '../wire/message-writer.js';
 import * as types from '../wire/message-types.js';
+import type { MessageWriter } from '../wire/message-writer.js';
 import { Exchange, type Outcome } from './exchange.js';
 import type { Session } from './session.js';
 

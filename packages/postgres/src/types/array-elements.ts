@@ -11,6 +11,7 @@ import type { Codec } from './codec.js';
 import { decodeNested, NULL_LENGTH, nestedLength } from './nested-value.js';
 import type { TypeName } from './oids.js';
 import { shortestFloat } from './shortest-float.js';
+import { untrackedZeros } from './untracked-array.js';
 
 /** Reads `count` elements from `start` to `end`: there are at least four bytes for each. */
 export type ElementsReader = (
@@ -86,10 +87,10 @@ const DENSE: Partial<Record<TypeName, DenseReader>> = {
     return values;
   },
   int4(name, view, start, count) {
-    const values: number[] = [];
+    const values = untrackedZeros(count);
     for (let i = 0, p = start; i < count; i++, p += 8) {
       if (view.getInt32(p) !== 4) malformed(name);
-      values.push(view.getInt32(p + 4));
+      values[i] = view.getInt32(p + 4);
     }
     return values;
   },

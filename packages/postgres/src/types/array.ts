@@ -74,7 +74,13 @@ function codecOf(identity: Pick<Codec, 'name' | 'oid' | 'arrayOid'>, kind: Array
     return values;
   }
 
-  return { ...identity, format: 1, fixedBytes: -1, decode, encode: (writer, value) => encodeArray(writer, name, kind, value) };
+  return {
+    ...identity,
+    format: 1,
+    fixedBytes: -1,
+    decode,
+    encode: (writer, value) => encodeArray(writer, name, kind, value),
+  };
 }
 
 function inPieces(values: readonly unknown[], size: number): unknown[][] {

@@ -17,7 +17,8 @@ function bitCodec(name: TypeName): Codec<string> {
     decode(memory, view, start, end) {
       if (end - start < 4) throw new DecodeError(name, 'shorter than its header');
       const bits = view.getInt32(start);
-      if (bits < 0 || end - start - 4 !== Math.ceil(bits / 8)) throw new DecodeError(name, 'not as many bits as it says');
+      if (bits < 0 || end - start - 4 !== Math.ceil(bits / 8))
+        throw new DecodeError(name, 'not as many bits as it says');
       let text = '';
       for (let i = start + 4; i < end; i++) text += EIGHT_BITS[memory[i]!]!;
       return text.slice(0, bits);

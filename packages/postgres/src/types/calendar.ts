@@ -50,8 +50,7 @@ export function daysOf(year: number, month: number, day: number): number {
   const isBeforeMarch = month < 3;
   const yearFromMarch = year - 2000 - (isBeforeMarch ? 1 : 0);
   const monthFromMarch = isBeforeMarch ? month + 9 : month - 3;
-  const leapDays =
-    Math.floor(yearFromMarch / 4) - Math.floor(yearFromMarch / 100) + Math.floor(yearFromMarch / 400);
+  const leapDays = Math.floor(yearFromMarch / 4) - Math.floor(yearFromMarch / 100) + Math.floor(yearFromMarch / 400);
   return MARCH_DAYS + yearFromMarch * 365 + leapDays + Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
 }
 

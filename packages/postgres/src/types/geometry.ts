@@ -117,8 +117,7 @@ export const polygon: Codec<Polygon> = {
   format: 1,
   fixedBytes: -1,
   decode: (_memory, view, start, end) => ({ points: readPoints('polygon', view, start, end) }),
-  encode: (writer, value) =>
-    writePoints(writer, 'polygon', partsOf<Polygon>('polygon', value, '{ points }').points),
+  encode: (writer, value) => writePoints(writer, 'polygon', partsOf<Polygon>('polygon', value, '{ points }').points),
 };
 
 export const circle: Codec<Circle> = {
@@ -139,7 +138,8 @@ function readPoint(view: DataView, start: number): Point {
 
 function readPoints(name: string, view: DataView, start: number, end: number): Point[] {
   const count = end - start < 4 ? -1 : view.getInt32(start);
-  if (count < 0 || end - start - 4 !== count * POINT_BYTES) throw new DecodeError(name, 'not as many points as it says');
+  if (count < 0 || end - start - 4 !== count * POINT_BYTES)
+    throw new DecodeError(name, 'not as many points as it says');
   const points: Point[] = [];
   for (let p = start + 4; p < end; p += POINT_BYTES) points.push(readPoint(view, p));
   return points;

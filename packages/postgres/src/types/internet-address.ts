@@ -35,7 +35,8 @@ function groupBytes(groups: readonly string[]): number[] | null {
   for (const [i, group] of groups.entries()) {
     const embedded = i === groups.length - 1 ? parseV4(group) : null;
     if (embedded !== null) bytes.push(...embedded);
-    else if (/^[0-9a-f]{1,4}$/i.test(group)) bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255);
+    else if (/^[0-9a-f]{1,4}$/i.test(group))
+      bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255);
     else return null;
   }
   return bytes;

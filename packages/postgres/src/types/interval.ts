@@ -68,7 +68,8 @@ export const interval: Codec<Interval | number> = {
     if (value === Number.NEGATIVE_INFINITY) return write(writer, INT64_MIN, INT32_MIN, INT32_MIN);
     const { months = 0, days = 0, microseconds = 0 } = partsOf(value);
     if (!isInt32(months) || !isInt32(days)) throw new EncodeError('interval', 'months or days that are no int4');
-    if (!Number.isSafeInteger(microseconds)) throw new EncodeError('interval', 'microseconds that are not whole and exact');
+    if (!Number.isSafeInteger(microseconds))
+      throw new EncodeError('interval', 'microseconds that are not whole and exact');
     write(writer, BigInt(microseconds), days, months);
   },
 };
@@ -80,7 +81,9 @@ function part(value: number, unit: string): string {
 function secondsText(micros: number): string {
   const size = Math.abs(micros);
   const whole = Math.floor(size / MICROS_PER_SECOND);
-  const behind = String(size % MICROS_PER_SECOND).padStart(6, '0').replace(/0+$/, '');
+  const behind = String(size % MICROS_PER_SECOND)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
   return `${micros < 0 ? '-' : ''}${whole}${behind === '' ? '' : `.${behind}`}`;
 }
 

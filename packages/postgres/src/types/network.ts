@@ -55,7 +55,8 @@ function macCodec(name: TypeName, bytes: number): Codec<string> {
     decode: (memory, _view, start, end) => hexPairs(memory, start, end),
     encode(writer, value) {
       if (typeof value !== 'string') throw wrongKind(name, value, 'a string');
-      if (!pattern.test(value)) throw new EncodeError(name, `a string that is not ${bytes} pairs of hexadecimal digits`);
+      if (!pattern.test(value))
+        throw new EncodeError(name, `a string that is not ${bytes} pairs of hexadecimal digits`);
       for (const pair of value.split(/[:-]/)) writer.uint8(Number.parseInt(pair, 16));
     },
   };

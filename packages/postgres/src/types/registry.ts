@@ -57,7 +57,20 @@ function scalars(options: TypeOptions): Codec[] {
   const system = [oid, xid, cid, xid8Codec(options), tid, lsn, snapshot, txidSnapshot];
   const vectors = [vectorCodec('int2vector', int2), vectorCodec('oidvector', oid)];
   const texts = [...textCodecs(options), char, ...jsonCodecs(options), tsvector, tsquery];
-  return [bool, bytea, uuid, bit, varbit, ...numbers, ...texts, ...times, ...networks, ...shapes, ...system, ...vectors];
+  return [
+    bool,
+    bytea,
+    uuid,
+    bit,
+    varbit,
+    ...numbers,
+    ...texts,
+    ...times,
+    ...networks,
+    ...shapes,
+    ...system,
+    ...vectors,
+  ];
 }
 
 function rangeCodecs(options: TypeOptions): Codec[] {

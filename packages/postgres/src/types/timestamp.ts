@@ -29,7 +29,10 @@ export function timestampCodec({ timestamp: kind = 'string' }: TypeOptions): Cod
 
 /** timestamptz, as the options want it; `Infinity` and `-Infinity` for PostgreSQL's. */
 export function timestamptzCodec({ timestamptz: kind = 'date' }: TypeOptions): Codec<string | Date | number> {
-  return codec('timestamptz', kind === 'string' ? utcText : (seconds, micros) => instant('timestamptz', seconds, micros));
+  return codec(
+    'timestamptz',
+    kind === 'string' ? utcText : (seconds, micros) => instant('timestamptz', seconds, micros),
+  );
 }
 
 function codec(name: TypeName & `timestamp${string}`, make: Make): Codec<string | Date | number> {

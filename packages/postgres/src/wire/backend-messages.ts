@@ -77,7 +77,8 @@ export function readRowCount(memory: Uint8Array, start: number, end: number): nu
 export function readCommand(memory: Uint8Array, start: number, end: number): string {
   for (let i = 0; ; i++) {
     const unit = start + i < end ? memory[start + i]! : 0;
-    if (i === lastCommand.length && (unit === 0 || (unit === 0x20 && isDigit(memory[start + i + 1])))) return lastCommand;
+    if (i === lastCommand.length && (unit === 0 || (unit === 0x20 && isDigit(memory[start + i + 1]))))
+      return lastCommand;
     if (unit !== lastCommand.charCodeAt(i)) break;
   }
   lastCommand = readCString(memory, start, end).text.replace(/[ 0-9]+$/, '');

@@ -29,7 +29,7 @@ export class PostgresError extends Error implements ServerMessage {
   declare readonly line?: number;
   declare readonly routine?: string;
   /** Of `batch()`: which of its statements the server refused, from 0. */
-  batchIndex?: number;
+  declare batchIndex?: number;
 
   constructor(said: ServerMessage) {
     super(said.message);

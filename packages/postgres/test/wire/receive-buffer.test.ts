@@ -71,7 +71,9 @@ describe('ReceiveBuffer', () => {
 
   it('reads any messages in any pieces, whether rows gather or not', () => {
     const messages = fc.array(
-      fc.tuple(fc.constantFrom(ROW, READY, 0x53), fc.oneof(fc.nat(40), fc.nat(70_000))).map(([type, bytes]) => message(type, bytes)),
+      fc
+        .tuple(fc.constantFrom(ROW, READY, 0x53), fc.oneof(fc.nat(40), fc.nat(70_000)))
+        .map(([type, bytes]) => message(type, bytes)),
       { maxLength: 30 },
     );
     const pieces = fc.infiniteStream(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 100_000 })));
@@ -79,7 +81,11 @@ describe('ReceiveBuffer', () => {
       fc.property(messages, pieces, fc.boolean(), (sent, sizes, mayGather) => {
         const recorder = new Recorder();
         recorder.mayGather = mayGather;
-        receive(new ReceiveBuffer(recorder, LIMIT_BYTES), joined([...sent, message(READY, 1)]), () => sizes.next().value!);
+        receive(
+          new ReceiveBuffer(recorder, LIMIT_BYTES),
+          joined([...sent, message(READY, 1)]),
+          () => sizes.next().value!,
+        );
         assertReceived(recorder, [...sent, message(READY, 1)]);
       }),
     );
