@@ -23,10 +23,6 @@ export interface CallOwner {
 export class Call<T> implements Outcome<T> {
   readonly promise: Promise<T>;
   isSettled = false;
-  /** Whether it was sent a second time, after what it relied on had changed. */
-  isRetried = false;
-  /** Tries it again instead of rejecting it, if it can; returns whether it does. */
-  retries: ((error: Error) => boolean) | null = null;
   /** What was sent for it. */
   exchange: Exchange<never> | null = null;
   readonly #owner: CallOwner;
@@ -50,13 +46,19 @@ export class Call<T> implements Outcome<T> {
   }
 
   reject(error: Error): void {
-    if (this.isSettled || this.retries?.(error)) return;
+    if (this.isSettled || this.retries(error)) return;
     this.#settle();
     this.#reject(error);
   }
 
+  /** Tries it again instead of rejecting it, if it can; returns whether it does. */
+  protected retries(_error: Error): boolean {
+    return false;
+  }
+
   #settle(): void {
     this.isSettled = true;
+    this.exchange = null;
     this.#disarm?.();
   }
 

@@ -35,13 +35,37 @@ export interface SharedStatements {
 /** Makes the exchange that takes the answer to Bind and Execute of a statement. */
 export type Answer<T> = (statement: Statement, call: Call<T>) => Exchange<T>;
 
-/** A statement that is to be run. */
-interface Run<T> {
+/** A statement that is to be run. Made by its constructor: a literal would keep results alive (`types/untracked-array.ts`). */
+class StatementCall<T> extends Call<T> {
   readonly text: string;
   readonly params: readonly unknown[];
   readonly isKept: boolean;
-  readonly call: Call<T>;
   readonly answer: Answer<T>;
+  statement: Statement | null = null;
+  /** Whether it was sent a second time, after what it relied on had changed. */
+  isRetried = false;
+  readonly #statements: Statements;
+
+  constructor(
+    statements: Statements,
+    link: Link,
+    text: string,
+    params: readonly unknown[],
+    options: RunOptions | undefined,
+    isKept: boolean,
+    answer: Answer<T>,
+  ) {
+    super(link, 'the query', options);
+    this.#statements = statements;
+    this.text = text;
+    this.params = params;
+    this.isKept = isKept;
+    this.answer = answer;
+  }
+
+  protected override retries(error: Error): boolean {
+    return this.#statements.retries(this, error);
+  }
 }
 
 /** The statements of one link. */
@@ -59,12 +83,11 @@ export class Statements {
   /** Runs a statement, when it is its turn. */
   run<T>(text: string, params: readonly unknown[], options: RunOptions | undefined, answer: Answer<T>): Promise<T> {
     const link = this.#link;
-    const call = new Call<T>(link, 'the query', options);
     const isKept = this.isKept(options);
+    const call = new StatementCall<T>(this, link, text, params, options, isKept, answer);
     const statement = isKept && link.turns.isFree && link.isOpen ? this.#kept.get(text) : undefined;
-    const run = { text, params, isKept, call, answer };
-    if (statement === undefined || call.isSettled) this.#runInTurn(run);
-    else this.#ask(statement, run);
+    if (statement === undefined || call.isSettled) this.#runInTurn(call);
+    else this.#ask(statement, call);
     return call.promise;
   }
 
@@ -119,38 +142,37 @@ export class Statements {
     if (statement.isWrong || isStale(error)) this.#shared.descriptions.delete(statement.description);
   }
 
-  #runInTurn<T>(run: Run<T>): void {
-    this.#link.inTurn(run.call, async () => {
-      const statement = await this.prepare(run.text, run.isKept);
-      if (!run.call.isSettled) this.#ask(statement, run);
+  /** Whether the call is made again, since only what was believed of its statement was wrong. */
+  retries<T>(call: StatementCall<T>, error: Error): boolean {
+    const { statement } = call;
+    if (statement === null) return false;
+    this.doubt(statement, error);
+    call.statement = null;
+    if (!isStale(error) || call.isRetried || this.#link.session.status !== STATUS_IDLE || !this.#link.isOpen) return false;
+    call.isRetried = true;
+    call.exchange = null;
+    this.#runInTurn(call);
+    return true;
+  }
+
+  #runInTurn<T>(call: StatementCall<T>): void {
+    this.#link.inTurn(call, async () => {
+      const statement = await this.prepare(call.text, call.isKept);
+      if (!call.isSettled) this.#ask(statement, call);
     });
   }
 
   /** Sends Bind, Execute and Sync. What cannot be sent rejects the call. */
-  #ask<T>(statement: Statement, run: Run<T>): void {
-    const { call } = run;
+  #ask<T>(statement: Statement, call: StatementCall<T>): void {
     try {
-      const exchange = run.answer(statement, call);
-      this.writeBound(statement, run.params);
+      const exchange = call.answer(statement, call);
+      this.writeBound(statement, call.params);
       writeExecuteSync(this.#link.session.writer);
-      call.retries = (error) => this.#retries(error, statement, run);
+      call.statement = statement;
       this.#link.send(exchange, call);
     } catch (error) {
       call.reject(error as Error);
     }
-  }
-
-  /** Whether it is run again, since only what was believed of the statement was wrong. */
-  #retries<T>(error: Error, statement: Statement, run: Run<T>): boolean {
-    const { call } = run;
-    call.retries = null;
-    this.doubt(statement, error);
-    if (!isStale(error) || call.isRetried || this.#link.session.status !== STATUS_IDLE || !this.#link.isOpen)
-      return false;
-    call.isRetried = true;
-    call.exchange = null;
-    this.#runInTurn(run);
-    return true;
   }
 
   async #describe(name: string, text: string): Promise<Description> {
