@@ -76,6 +76,12 @@ export const plants = [
     says: 'Nothing imports bench/',
   },
   { file: 'tools/planted.mjs', text: "import '../examples/dist/x.js';", rule: imports, says: 'Nothing imports bench/' },
+  ...['landfall', '@landfall/postgres', '../../landfall/src/index.js'].map((specifier, index) => ({
+    file: `packages/postgres-server/src/planted-${index}.ts`,
+    text: `import '${specifier}';`,
+    rule: imports,
+    says: 'packages/postgres-server imports nothing',
+  })),
   ...['bench', 'examples'].flatMap((folder) =>
     [
       '../../packages/landfall/src/index.js',

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
+import { type PostgresServer, startPostgres } from '@landfall/postgres-server';
 import { type ByteStream, openStream } from 'landfall';
 import pg from 'pg';
 import { within } from '../../dist/testing/waiting.js';
 import { patterned } from '../framing/frames.js';
-import { type PostgresServer, startPostgres, unlessNoPostgres } from '../support/postgres-server.js';
+import { unlessNoPostgres } from '../support/unless-no-postgres.js';
 
 type Family = 'TCP' | 'Unix';
 
