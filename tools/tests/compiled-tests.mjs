@@ -6,6 +6,7 @@ import { join, relative, sep } from 'node:path';
 
 const trees = [
   { sources: 'packages/landfall/test', compiled: 'packages/landfall/dist-test' },
+  { sources: 'packages/postgres/test', compiled: 'packages/postgres/dist-test' },
   { sources: 'packages/postgres-server/src', compiled: 'packages/postgres-server/dist' },
   { sources: 'bench/src', compiled: 'bench/dist' },
   { sources: 'examples/src', compiled: 'examples/dist' },

@@ -1,4 +1,24 @@
 /** The public names of `@landfall/postgres`. */
-
-export { connect } from './connection/connect.js';
-export { Connection } from './connection/connection.js';
+export type { ChannelBinding, PasswordSource, PostgresOptions, PostgresTlsOptions, SslMode, SslNegotiation } from './config/options.js';
+export { type ConnectOptions, connect } from './connection/connect.js';
+export type { Connection, ConnectionStats } from './connection/connection.js';
+export type { CopyFromOptions } from './connection/copy-from.js';
+export type { BatchEntry } from './connection/many.js';
+export type { Queryable, QueryOptions, Row } from './connection/queryable.js';
+export type { RowSource } from './connection/row-source.js';
+export type { RunOptions } from './connection/statements.js';
+export {
+  type ClientErrorCode,
+  ConnectionError,
+  DecodeError,
+  EncodeError,
+  PostgresClientError,
+  ProtocolError,
+} from './errors.js';
+export type { Columns, ResultInfo, Rows } from './session/results.js';
+export type { RowMode } from './session/row-shape.js';
+export type { ColumnValues, NumberArray } from './types/column-values.js';
+export type { TypeOptions } from './types/type-options.js';
+export type { Column } from './wire/backend-messages.js';
+export { PostgresError } from './wire/server-error.js';
+export type { ServerMessage } from './wire/server-message.js';

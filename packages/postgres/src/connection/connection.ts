@@ -1,7 +1,14 @@
 /** One connection to a server, for whoever made it. */
+import type { TransportStats } from 'landfall';
 import type { Link } from './link.js';
 import { Queryable, type Target } from './queryable.js';
 import type { Statements } from './statements.js';
+
+/** What a connection has done so far. */
+export interface ConnectionStats extends TransportStats {
+  /** Queries, batches and so on that are under way. */
+  readonly inFlight: number;
+}
 
 /** A connection. Close it: it keeps the process alive. */
 export class Connection extends Queryable implements AsyncDisposable {
@@ -20,6 +27,12 @@ export class Connection extends Queryable implements AsyncDisposable {
   /** Resolves when it is over, whatever ended it. Never rejects. */
   get closed(): Promise<void> {
     return this.#target.link.closed;
+  }
+
+  /** Counts of what it did; a snapshot. */
+  stats(): ConnectionStats {
+    const { session, transport } = this.#target.link;
+    return { ...transport.stats(), inFlight: session.inFlight };
   }
 
   /** Waits for what is under way, says goodbye and ends; ends without that after `timeoutMs`, 5 s unless given. Idempotent; never rejects. */

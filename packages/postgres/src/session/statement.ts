@@ -37,8 +37,12 @@ export class Description {
 
   /** The function that reads its rows. */
   rows(mode: RowMode): RowFunction {
-    if (mode === 'array') return (this.#arrayRows ??= compileRows(this.columns, this.codecs, mode));
-    return (this.#objectRows ??= compileRows(this.columns, this.codecs, mode));
+    if (mode === 'array') {
+      this.#arrayRows ??= compileRows(this.columns, this.codecs, mode);
+      return this.#arrayRows;
+    }
+    this.#objectRows ??= compileRows(this.columns, this.codecs, mode);
+    return this.#objectRows;
   }
 }
 

@@ -1,0 +1,4 @@
+import { unlessNoPostgres } from '../support/unless-no-postgres.js';
+import { onServer } from './on-server.js';
+
+onServer('PostgreSQL of npm', {}, unlessNoPostgres('embedded').skip);
