@@ -34,11 +34,19 @@ const WRONGLY_TYPED: [words: string[], complaint: RegExp][] = [
   [['tls', '--handshake-ms', 'long'], /--handshake-ms wants a whole number of at least 0, not "long"/],
   [['compare', 'old.json'], /compare wants OLD NEW/],
   [['compare', 'a', 'b', 'c'], /compare wants OLD NEW/],
+  [['postgres', '--query', '8-more'], /--query wants one of 1-pg_type, .*, not "8-more"/],
+  [['postgres', '--url', 'mysql://x'], /--url wants postgresql:/],
+  [['postgres', '--url', 'postgres://x/y', '--server', 'debian'], /--url and --server exclude each other/],
+  [['postgres', '--seconds', '1', '--milliseconds', '1'], /--seconds and --milliseconds exclude each other/],
+  [['postgres', '--over', 'pigeon'], /--over wants one of tcp, unix, tls, not "pigeon"/],
+  [['postgres', '--contenders', 'libpq'], /no contender "libpq"; there are landfall, /],
   [['all', '--slow'], /--slow/],
 ];
 
 const COMMANDS =
-  'echo echo-server sink flood write streams tls ping connections memory idle soak peers compare report all'.split(' ');
+  'echo echo-server sink flood write streams tls ping connections memory idle postgres soak peers compare report all'.split(
+    ' ',
+  );
 
 describe('the command line', () => {
   for (const [words, complaint] of WRONGLY_TYPED) {

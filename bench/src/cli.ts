@@ -10,6 +10,7 @@ import { idle, idleHelp } from './commands/idle.js';
 import { memory, memoryHelp } from './commands/memory.js';
 import { peers, peersHelp } from './commands/peers.js';
 import { ping, pingHelp } from './commands/ping.js';
+import { postgres, postgresHelp } from './commands/postgres.js';
 import { report, reportHelp } from './commands/report.js';
 import { sink, sinkHelp } from './commands/sink.js';
 import { soak, soakHelp } from './commands/soak.js';
@@ -35,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   connections: { help: connectionsHelp, run: connections },
   memory: { help: memoryHelp, run: memory },
   idle: { help: idleHelp, run: idle },
+  postgres: { help: postgresHelp, run: postgres },
   soak: { help: soakHelp, run: soak },
   peers: { help: peersHelp, run: peers },
   compare: { help: compareHelp, run: compare },

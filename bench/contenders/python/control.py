@@ -53,7 +53,7 @@ def tls_context(role: str, folder: str) -> ssl.SSLContext:
     return context
 
 
-def emit(event: str, **fields: float | None) -> None:
+def emit(event: str, **fields: object) -> None:
     print(json.dumps({"event": event, **fields}), flush=True)
 
 

@@ -8,6 +8,7 @@ import { flood } from './flood.js';
 import { idle } from './idle.js';
 import { memory } from './memory.js';
 import { ping } from './ping.js';
+import { postgres } from './postgres.js';
 import { streams } from './streams.js';
 import { tls } from './tls.js';
 import { write } from './write.js';
@@ -33,17 +34,19 @@ const QUICK: readonly Suite[] = [
   { name: 'connections', run: connections, args: QUICK_ROUNDS, budgetSeconds: 25 },
   { name: 'memory', run: memory, args: QUICK_ROUNDS, budgetSeconds: 15 },
   { name: 'idle', run: idle, args: ['--quick', '--connections', '1000', '--rounds', '2'], budgetSeconds: 15 },
+  { name: 'postgres', run: postgres, args: QUICK_ROUNDS, budgetSeconds: 50 },
 ];
 
 const ROUNDS = ['--rounds', '5'];
 /** A round of these takes a minute or more. */
 const LONG_ROUNDS = ['--rounds', '3'];
-const EVERY_SIZE = ['--frame-bytes', '16,100,1000,10000,100000,1000000', '--seconds', '1'];
+const MANY_SIZES = ['--frame-bytes', '16,100,1000,100000', '--seconds', '1'];
+const POSTGRES_TIMES = ['--milliseconds', '500', '--warm-up-ms', '700'];
 const TLS_AMOUNT = ['--mbytes', '300', '--most-frames', '12000', '--handshake-ms', '500'];
 /** Within forty minutes. */
 const FULL: readonly Suite[] = [
   { name: 'echo', run: echo, args: ROUNDS, budgetSeconds: 240 },
-  { name: 'flood', run: flood, args: [...EVERY_SIZE, ...ROUNDS], budgetSeconds: 600 },
+  { name: 'flood', run: flood, args: [...MANY_SIZES, ...ROUNDS], budgetSeconds: 400 },
   { name: 'write', run: write, args: ROUNDS, budgetSeconds: 45 },
   { name: 'streams', run: streams, args: ['--milliseconds', '500', ...ROUNDS], budgetSeconds: 210 },
   { name: 'tls', run: tls, args: [...TLS_AMOUNT, ...LONG_ROUNDS], budgetSeconds: 180 },
@@ -51,6 +54,7 @@ const FULL: readonly Suite[] = [
   { name: 'connections', run: connections, args: ROUNDS, budgetSeconds: 280 },
   { name: 'memory', run: memory, args: LONG_ROUNDS, budgetSeconds: 240 },
   { name: 'idle', run: idle, args: LONG_ROUNDS, budgetSeconds: 360 },
+  { name: 'postgres', run: postgres, args: [...POSTGRES_TIMES, ...LONG_ROUNDS], budgetSeconds: 290 },
 ];
 
 /**

@@ -28,21 +28,25 @@ interface Measure {
 const MEASURES: readonly Measure[] = [
   { measure: 'MB/s', better: 'more', of: (sample) => numberOf(sample['mbPerSec']) },
   { measure: 'frames/s', better: 'more', of: (sample) => numberOf(sample['framesPerSec']) },
+  { measure: 'queries/s', better: 'more', of: (sample) => numberOf(sample['queriesPerSec']) },
   { measure: 'round trips/s', better: 'more', of: (sample) => numberOf(sample['roundTripsPerSec']) },
   { measure: 'p50 µs', better: 'less', of: (sample) => numberOf(sample['p50Micros']) },
   { measure: 'p99 µs', better: 'less', of: (sample) => numberOf(sample['p99Micros']) },
   { measure: 'bytes/connection', better: 'less', of: (sample) => numberOf(sample['bytesPerConnection']) },
   { measure: 'peak bytes', better: 'less', of: (sample) => numberOf(sample['peakRssBytes']) },
-  { measure: 'CPU µs/frame', better: 'less', of: cpuMicrosPerFrame },
+  { measure: 'CPU µs/frame', better: 'less', of: ({ cpuSeconds, frames }) => microsEach(cpuSeconds, frames) },
+  { measure: 'CPU µs/row', better: 'less', of: ({ cpuSeconds, rows }) => microsEach(cpuSeconds, rows) },
 ];
 
-function cpuMicrosPerFrame({ cpuSeconds, frames }: Fields): number | undefined {
-  const [seconds, count] = [numberOf(cpuSeconds), numberOf(frames)];
+function microsEach(cpuSeconds: unknown, things: unknown): number | undefined {
+  const [seconds, count] = [numberOf(cpuSeconds), numberOf(things)];
   return seconds === undefined || count === undefined ? undefined : (seconds / count) * 1e6;
 }
 
 /** The fields that tell two rows of one contender apart, and how they are said. */
 const IDENTITIES: readonly (readonly [field: string, words: (value: unknown) => string])[] = [
+  ['query', String],
+  ['over', (over) => `over ${over}`],
   ['task', String],
   ['kind', (kind) => `${kind} handshakes`],
   ['side', String],

@@ -40,6 +40,10 @@ export interface ProgramEvent {
   readonly items?: unknown;
   readonly digest?: unknown;
   readonly nanos?: unknown;
+  readonly queries?: unknown;
+  readonly rows?: unknown;
+  readonly columns?: unknown;
+  readonly count?: unknown;
 }
 
 interface Waiter {

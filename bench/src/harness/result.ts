@@ -1,6 +1,7 @@
 /** The one schema of a result file, suite by suite. Times are seconds, MB are 10^6 bytes of payload in one direction. */
 import type { EchoResultFile, TlsResultFile } from './echo-results.js';
 import type { IdleResultFile, MemoryResultFile } from './memory-results.js';
+import type { PostgresResultFile } from './postgres-results.js';
 import type { FloodResultFile, StreamsResultFile, WriteResultFile } from './rate-results.js';
 import type { ConnectionsResultFile, PingResultFile } from './round-trip-results.js';
 
@@ -26,6 +27,13 @@ export type {
   MemoryResultFile,
   MemoryTurnSample,
 } from './memory-results.js';
+export type {
+  Over,
+  PostgresResult,
+  PostgresResultFile,
+  PostgresSample,
+  PostgresSuiteOptions,
+} from './postgres-results.js';
 export type {
   FloodAmount,
   FloodOptions,
@@ -67,4 +75,5 @@ export type ResultFile =
   | PingResultFile
   | ConnectionsResultFile
   | IdleResultFile
-  | MemoryResultFile;
+  | MemoryResultFile
+  | PostgresResultFile;

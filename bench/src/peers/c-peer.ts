@@ -1,11 +1,11 @@
-/** The programs in C: echoed frames, frames in one direction, and the client of many connections. */
+/** The programs in C: echoed frames, frames in one direction, and the clients of many connections and of PostgreSQL. */
 import { fileURLToPath } from 'node:url';
 import { ensureCompiled } from './compiled-program.js';
 import type { MissingPeer, PeerCommand } from './peer.js';
 import { ProgramError, runProgram } from './run-program.js';
 
 /** A program, by the name of its source. */
-export type CProgram = 'echo' | 'flood' | 'swarm';
+export type CProgram = 'echo' | 'flood' | 'swarm' | 'discard';
 
 const FLAGS = ['-O2', '-pthread', '-Wall', '-Wextra'];
 const COMPILE_TIMEOUT_MS = 60_000;

@@ -6,3 +6,6 @@ export const ECHO_PROGRAM: string = fileURLToPath(new URL('../contenders/main.js
 
 /** Of frames in one direction: `receiver.js NAME receive`. */
 export const RECEIVER_PROGRAM: string = fileURLToPath(new URL('../flood/receiver.js', import.meta.url));
+
+/** Of clients of PostgreSQL: `main.js NAME`. */
+export const POSTGRES_PROGRAM: string = fileURLToPath(new URL('../postgres/clients/main.js', import.meta.url));

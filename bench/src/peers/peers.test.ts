@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Child, numberField } from '../harness/child.js';
 import { RawClient } from '../testing/raw-client.js';
-import { findFloodPeers, findPeers, type MissingPeer, type PeerCommand, type Peers } from './peers.js';
+import { DEBIAN_ROW } from './asyncpg-peers.js';
+import {
+  findFloodPeers,
+  findPeers,
+  findPostgresPeers,
+  type MissingPeer,
+  type PeerCommand,
+  type Peers,
+} from './peers.js';
 import { ProgramError, runProgram } from './run-program.js';
 
 const DEADLINE_MS = 20_000;
@@ -29,8 +37,11 @@ const PEERS = [
 
 const FLOOD_PEERS = [...NODE_PEERS, 'c', 'go-bufio', 'go-peek', 'tokio'].sort();
 
+const POSTGRES_PEERS = ['asyncpg', 'asyncpg-debian', 'discard', 'pgx'];
+
 const { found, missing } = await findPeers();
 const flood = await findFloodPeers();
+const postgres = await findPostgresPeers();
 
 function isNative({ contender }: PeerCommand): boolean {
   return !NODE_PEERS.includes(contender);
@@ -87,7 +98,9 @@ describe('the peers', () => {
     assert.deepEqual(names.sort(), PEERS);
     const floodNames = [...flood.found, ...flood.missing].map(({ contender }) => contender);
     assert.deepEqual(floodNames.sort(), FLOOD_PEERS);
-    for (const { contender, why, remedy } of [...missing, ...flood.missing]) {
+    const postgresNames = [...postgres.found, ...postgres.missing].map(({ contender }) => contender);
+    assert.deepEqual(postgresNames.sort(), POSTGRES_PEERS);
+    for (const { contender, why, remedy } of [...missing, ...flood.missing, ...postgres.missing]) {
       assert.ok(why !== '' && remedy !== '');
       t.diagnostic(`NOT TESTED: ${contender} is missing here: ${why}. To get it: ${remedy}`);
     }
@@ -97,7 +110,7 @@ describe('the peers', () => {
   it('are all there where tests run unattended', { skip: attended }, () => {
     const none: MissingPeer[] = [];
     assert.deepEqual(
-      [...missing, ...flood.missing],
+      [...missing, ...flood.missing, ...postgres.missing.filter(({ contender }) => contender !== DEBIAN_ROW)],
       none,
       'with CI=true, `cc`, `go`, `cargo` and `python3` have to be there, and `npm run bench:peers` has run',
     );
@@ -116,8 +129,8 @@ describe('the peers', () => {
 
   it('are found or named in an empty environment too', async () => {
     const program = `
-      const { findPeers, findFloodPeers } = await import(process.argv[1]);
-      console.log(JSON.stringify(await Promise.all([findPeers(), findFloodPeers()])));`;
+      const { findPeers, findFloodPeers, findPostgresPeers } = await import(process.argv[1]);
+      console.log(JSON.stringify(await Promise.all([findPeers(), findFloodPeers(), findPostgresPeers()])));`;
     const url = new URL('./peers.js', import.meta.url).href;
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, url], {
       env: { PATH: '' },
@@ -125,14 +138,14 @@ describe('the peers', () => {
     });
     const all = JSON.parse((await run).stdout) as Peers[];
     const names = all.map(({ found, missing }) => [...found, ...missing].map(({ contender }) => contender).sort());
-    assert.deepEqual(names, [PEERS, FLOOD_PEERS]);
+    assert.deepEqual(names, [PEERS, FLOOD_PEERS, POSTGRES_PEERS]);
   });
 });
 
 const c = found.find(({ contender }) => contender === 'c');
 
 describe('the C programs', { skip: c === undefined && 'no C compiler here' }, () => {
-  for (const program of ['echo', 'flood', 'swarm']) {
+  for (const program of ['echo', 'flood', 'swarm', 'discard']) {
     it(`compile without a warning: ${program}.c`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'landfall-c-'));
       const source = fileURLToPath(new URL(`../../contenders/c/${program}.c`, import.meta.url));

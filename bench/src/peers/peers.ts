@@ -2,10 +2,12 @@
  * The contenders that need more than Node and the workspace: which of them can run here, and how to make the others. All of them keep
  * the contracts of bench/README.md.
  */
+import { findAsyncpgPeers } from './asyncpg-peers.js';
 import { findCPeer } from './c-peer.js';
 import { findGoPeers } from './go-peers.js';
 import { findEchoPackage, findFloodPackage, makeNpmPeers } from './npm-peers.js';
 import type { MissingPeer, PeerCommand } from './peer.js';
+import { findPgxPeer, makePgxPeer } from './pgx-peer.js';
 import { findPythonPeers, makePythonPeers } from './python-peers.js';
 import { findEchoRuntimes, findFloodRuntimes, makeRuntimePeers } from './runtime-peers.js';
 import { findRustPeer, makeRustPeer } from './rust-peers.js';
@@ -42,6 +44,12 @@ export async function findFloodPeers(): Promise<Peers> {
   return joined(asPeers(npm), runtimes, asPeers(c), go, asPeers(rust));
 }
 
+/** The clients of the PostgreSQL suite that are not Node programs. Compiles the C program if need be; needs no network. */
+export async function findPostgresPeers(): Promise<Peers> {
+  const [asyncpg, pgx, c] = await Promise.all([findAsyncpgPeers(), findPgxPeer(), findCPeer('discard')]);
+  return joined(asyncpg, asPeers(pgx), asPeers({ ...c, contender: 'discard' }));
+}
+
 /** The client of many connections; it is a program in C like the others, and no contender. */
 export function findSwarm(): Promise<PeerCommand | MissingPeer> {
   return findCPeer('swarm');
@@ -56,11 +64,12 @@ export async function makePeers(log: (line: string) => void): Promise<{ made: st
   // Those that could not be made say why; what only looks for them says no more than that they are not there.
   const failed = [
     ...present(await makeRustPeer(log)),
+    ...present(await makePgxPeer(log)),
     ...present(await makeNpmPeers(log)),
     ...(await makeRuntimePeers(log)),
     ...(await makePythonPeers(log)).failed,
   ];
-  const { found, missing } = joined(await findPeers(), await findFloodPeers());
+  const { found, missing } = joined(await findPeers(), await findFloodPeers(), await findPostgresPeers());
   const isNew = ({ contender }: MissingPeer): boolean => failed.every((each) => each.contender !== contender);
   const unnamed = missing.filter((peer, at) => isNew(peer) && indexOf(missing, peer.contender) === at);
   return { made: [...new Set(found.map(({ contender }) => contender))], failed: [...failed, ...unnamed] };

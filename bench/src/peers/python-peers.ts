@@ -17,12 +17,14 @@ const OLDEST_PYTHON = [3, 11] as const;
 
 const folder = fileURLToPath(new URL('../../contenders/python/', import.meta.url));
 const environment = fileURLToPath(new URL('../../.peers/python', import.meta.url));
-const environmentPython = `${environment}/bin/python`;
+/** The interpreter of the virtual environment that `bench:peers` makes. */
+export const environmentPython: string = `${environment}/bin/python`;
 
 const PYTHON_REMEDY = `install Python ${OLDEST_PYTHON.join('.')} or newer as \`python3\``;
-const PACKAGE_REMEDY = 'run `npm run bench:peers`';
+/** How to get what an interpreter lacks. */
+export const PACKAGE_REMEDY: string = 'run `npm run bench:peers`';
 
-type Package = 'uvloop' | 'tornado';
+type Package = 'uvloop' | 'tornado' | 'asyncpg';
 interface Row {
   contender: string;
   needs: Package | null;
@@ -35,16 +37,18 @@ const ROWS: readonly Row[] = [
   { contender: 'tornado-read-bytes', needs: 'tornado' },
   { contender: 'tornado-read-into', needs: 'tornado' },
 ];
+/** Of another suite; it needs uvloop, too. */
+const POSTGRES_ROW: Row = { contender: 'asyncpg', needs: 'asyncpg' };
 
 /** What one interpreter says about itself; a package it lacks is null. */
-type Interpreter = { command: string; python: string } & Record<Package, string | null>;
+export type Interpreter = { command: string; python: string } & Record<Package, string | null>;
 
 const PROBE = `
 import importlib.metadata, json, platform
 def version(name):
     try: return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError: return None
-print(json.dumps({"python": platform.python_version(), "uvloop": version("uvloop"), "tornado": version("tornado")}))
+print(json.dumps({"python": platform.python_version()} | {name: version(name) for name in ["uvloop", "tornado", "asyncpg"]}))
 `;
 
 /** Every row in Python, as a command or as missing. */
@@ -75,7 +79,7 @@ function asCommand(contender: string, needs: Package | null, interpreter: Interp
 }
 
 /** What the interpreter has, or why it cannot be used. */
-async function probe(command: string): Promise<Interpreter | string> {
+export async function probe(command: string): Promise<Interpreter | string> {
   try {
     const answer = JSON.parse(await runProgram(command, ['-c', PROBE], PROBE_TIMEOUT_MS)) as Omit<
       Interpreter,
@@ -98,7 +102,7 @@ export async function makePythonPeers(log: (line: string) => void): Promise<{ ma
   for (const pin of await readPins()) {
     const why = unmade?.why ?? (await install(pin, log));
     const remedy = unmade?.remedy ?? "check the network (or pip's index settings) and run `npm run bench:peers` again";
-    for (const { contender } of ROWS.filter((row) => row.needs === pin.name)) {
+    for (const { contender } of [...ROWS, POSTGRES_ROW].filter((row) => row.needs === pin.name)) {
       if (why === null) made.push(contender);
       else failed.push({ contender, why, remedy });
     }
@@ -144,7 +148,7 @@ interface Pin {
 /** The pinned packages, from the file that any Python tool reads too. */
 async function readPins(): Promise<Pin[]> {
   const text = await readFile(`${folder}requirements.txt`, 'utf8');
-  return [...text.matchAll(/^(uvloop|tornado)==(\S+)$/gm)].map(([, name, version]) => ({
+  return [...text.matchAll(/^(uvloop|tornado|asyncpg)==(\S+)$/gm)].map(([, name, version]) => ({
     name: name as Package,
     version: version as string,
   }));

@@ -87,5 +87,9 @@ function slices(names: readonly string[], most: number): string[][] {
 }
 
 function isNode(contender: string): boolean {
-  return /^(?:node|readline)(?:-|$)/.test(contender) || contender === 'it-length-prefixed' || contender === 'unsplit';
+  return (
+    /^(?:node|readline|pg|postgres)(?:-|$)/.test(contender) ||
+    contender === 'it-length-prefixed' ||
+    contender === 'unsplit'
+  );
 }

@@ -47,7 +47,7 @@ function noiseNote(): Html {
 where a suite has none of that name, against every row of the same suite, size and measure. The medians differ by
 ${LEAST_CHANGE * 100} % or more, and: from ${LEAST_ROUNDS} rounds on, a rank-sum test gives chance less than ${MOST_CHANCE * 100} %; with fewer,
 down to ${LEAST_ROUNDS_APART}, no round of the one reaches any round of the other, which chance alone does now and then.
-${LIMITS.join(', ')} does less than its task and is no contender. Figures that have no rounds of their own, such as percentiles over
+${LIMITS.join(' and ')} do less than their task and are no contenders. Figures that have no rounds of their own, such as percentiles over
 all rounds, are in the pictures only.</p></details>`;
 }
 

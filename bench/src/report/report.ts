@@ -10,6 +10,7 @@ import { methodPart } from './method-part.js';
 import { PAGE_STYLE } from './page-style.js';
 import { drawPart, type Part } from './part.js';
 import { pingPart } from './ping-part.js';
+import { postgresPart } from './postgres-part.js';
 import { streamsPart } from './streams-part.js';
 import { fileOf } from './suites.js';
 import { threadPart } from './thread-part.js';
@@ -51,6 +52,7 @@ function partsOf(files: readonly ResultFile[]): Part[] {
     writePart(fileOf(files, 'write')),
     memoryPart(fileOf(files, 'memory'), fileOf(files, 'idle')),
     tlsPart(fileOf(files, 'tls')),
+    postgresPart(fileOf(files, 'postgres')),
     lossesPart(files),
     methodPart(files),
   ];

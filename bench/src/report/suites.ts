@@ -15,6 +15,7 @@ export const SUITES: readonly SuiteName[] = [
   'memory',
   'idle',
   'tls',
+  'postgres',
 ];
 
 /** The result of a suite; undefined when it is missing. */

@@ -8,6 +8,7 @@ import type {
   IdleResultFile,
   MemoryResultFile,
   PingResultFile,
+  PostgresResultFile,
   RateResult,
   ResultFile,
   StreamsResultFile,
@@ -109,6 +110,7 @@ export function madeFiles(): ResultFile[] {
     memoryFile(),
     idleFile(),
     tlsFile(),
+    postgresFile(),
   ];
 }
 
@@ -258,5 +260,31 @@ function tlsFile(): TlsResultFile {
     options: { echoes: [{ frameBytes: 3_000_000, frames: 6 }], handshakeSeconds: 1, rounds: 3 },
     results: [madeEcho('landfall', 300), madeEcho('node-data', 120)],
     handshakes: [handshake('landfall', 'full'), handshake('node', 'full'), handshake('node', 'resumed')],
+  };
+}
+
+function postgresFile(): PostgresResultFile {
+  const row = (contender: string, queriesPerSec: number): PostgresResultFile['results'][number] => ({
+    ...{ contender, query: '1-pg_type', over: 'tcp', queries: 3 * queriesPerSec, rowsPerQuery: 600, queriesPerSec },
+    ...{
+      queriesPerSecMin: 0.9 * queriesPerSec,
+      queriesPerSecMax: 1.1 * queriesPerSec,
+      rowsPerSec: 600 * queriesPerSec,
+    },
+    ...{ cpuMicrosPerRow: 0.5, userCpuShare: 0.8, peakRssBytes: 90_000_000, runtime: 'node 20.20.2' },
+    ratios: { best: 1.5, asyncpg: null, node: 3, discard: null },
+    samples: ROUNDS.map((round) => ({
+      ...{ round, queries: queriesPerSec, rows: 600 * queriesPerSec, seconds: 1 },
+      ...{ queriesPerSec, cpuSeconds: 0.3, peakRssBytes: 90_000_000 },
+    })),
+  });
+  return {
+    ...RUN,
+    suite: 'postgres',
+    options: {
+      ...{ queries: ['1-pg_type'], over: ['tcp'], connections: 10, seconds: 1, warmUpSeconds: 1, rounds: 3 },
+    },
+    server: 'PostgreSQL 18.1, embedded',
+    results: [row('landfall', 3000), row('pg', 1000), row('discard', 9000)],
   };
 }

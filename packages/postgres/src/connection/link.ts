@@ -97,8 +97,8 @@ export class Link implements CallOwner {
 
   /** What was written last is the question; `exchange` takes the answer. */
   send<T>(exchange: Exchange<T>, call: Call<T>): void {
-    call.exchange = exchange as Exchange<never>;
-    this.session.begin(exchange as Exchange<never>);
+    call.exchange = exchange as unknown as Exchange<never>;
+    this.session.begin(exchange);
     this.flush();
   }
 

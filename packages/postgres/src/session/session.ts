@@ -63,8 +63,8 @@ export class Session implements MessageReceiver {
   }
 
   /** Its messages are written: its answer comes after those of the ones before. */
-  begin(exchange: Exchange<never>): void {
-    if (this.#exchanges.push(exchange) === 1) this.rows = exchange.rows;
+  begin<T>(exchange: Exchange<T>): void {
+    if (this.#exchanges.push(exchange as unknown as Exchange<never>) === 1) this.rows = exchange.rows;
   }
 
   /** Whether this is the only one under way, so that a cancellation cannot hit another one. */

@@ -11,16 +11,10 @@ import type { Codec } from './codec.js';
 import { decodeNested, NULL_LENGTH, nestedLength } from './nested-value.js';
 import type { TypeName } from './oids.js';
 import { shortestFloat } from './shortest-float.js';
-import { untrackedZeros } from './untracked-array.js';
+import { untrackedArray, untrackedDoubles, untrackedNulls, untrackedZeros } from './untracked-array.js';
 
 /** Reads `count` elements from `start` to `end`: there are at least four bytes for each. */
-export type ElementsReader = (
-  memory: Uint8Array,
-  view: DataView,
-  start: number,
-  end: number,
-  count: number,
-) => unknown[];
+type ElementsReader = (memory: Uint8Array, view: DataView, start: number, end: number, count: number) => unknown[];
 
 /** Makes the reader for arrays of a type. */
 export function elementsReader(codec: Codec): ElementsReader {
@@ -42,7 +36,7 @@ function readAny(
   end: number,
   count: number,
 ): unknown[] {
-  const values: unknown[] = [];
+  const values = untrackedArray();
   let p = start;
   for (let i = 0; i < count; i++) {
     const bytes = nestedLength(name, view, p, end);
@@ -71,18 +65,18 @@ function denseReader(codec: Codec): DenseReader | undefined {
 // One loop for each type: a loop that called a function for its element would take several times as long.
 const DENSE: Partial<Record<TypeName, DenseReader>> = {
   bool(name, view, start, count) {
-    const values: boolean[] = [];
+    const values = untrackedNulls(count) as unknown[];
     for (let i = 0, p = start; i < count; i++, p += 5) {
       if (view.getInt32(p) !== 1) malformed(name);
-      values.push(view.getUint8(p + 4) !== 0);
+      values[i] = view.getUint8(p + 4) !== 0;
     }
     return values;
   },
   int2(name, view, start, count) {
-    const values: number[] = [];
+    const values = untrackedZeros(count);
     for (let i = 0, p = start; i < count; i++, p += 6) {
       if (view.getInt32(p) !== 2) malformed(name);
-      values.push(view.getInt16(p + 4));
+      values[i] = view.getInt16(p + 4);
     }
     return values;
   },
@@ -95,36 +89,36 @@ const DENSE: Partial<Record<TypeName, DenseReader>> = {
     return values;
   },
   oid(name, view, start, count) {
-    const values: number[] = [];
+    const values = untrackedZeros(count);
     for (let i = 0, p = start; i < count; i++, p += 8) {
       if (view.getInt32(p) !== 4) malformed(name);
-      values.push(view.getUint32(p + 4));
+      values[i] = view.getUint32(p + 4);
     }
     return values;
   },
   int8(name, view, start, count) {
-    const values: bigint[] = [];
+    const values = untrackedNulls(count) as unknown[];
     for (let i = 0, p = start; i < count; i++, p += 12) {
       if (view.getInt32(p) !== 8) malformed(name);
-      values.push(view.getBigInt64(p + 4));
+      values[i] = view.getBigInt64(p + 4);
     }
     return values;
   },
   float8(name, view, start, count) {
-    const values: number[] = [];
+    const values = untrackedDoubles(count);
     for (let i = 0, p = start; i < count; i++, p += 12) {
       if (view.getInt32(p) !== 8) malformed(name);
-      values.push(view.getFloat64(p + 4));
+      values[i] = view.getFloat64(p + 4);
     }
     return values;
   },
 };
 
 function readFloat4(name: string, view: DataView, start: number, count: number): number[] {
-  const values: number[] = [];
+  const values = untrackedDoubles(count);
   for (let i = 0, p = start; i < count; i++, p += 8) {
     if (view.getInt32(p) !== 4) malformed(name);
-    values.push(view.getFloat32(p + 4));
+    values[i] = view.getFloat32(p + 4);
   }
   return values;
 }

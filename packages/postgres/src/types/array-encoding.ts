@@ -5,6 +5,9 @@ import type { Codec } from './codec.js';
 import { encodeNested } from './nested-value.js';
 import { wrongKind } from './refusals.js';
 
+/** PostgreSQL's own limit. */
+export const DIMENSIONS_MAX = 6;
+
 /** Of what and how the arrays of a type are. */
 export interface ArrayKind {
   readonly element: Codec;

@@ -7,14 +7,13 @@
  */
 import { DecodeError } from '../errors.js';
 import { elementsReader } from './array-elements.js';
-import { type ArrayKind, encodeArray } from './array-encoding.js';
+import { type ArrayKind, DIMENSIONS_MAX, encodeArray } from './array-encoding.js';
 import type { Codec } from './codec.js';
 import { type TypeName, typeOf } from './oids.js';
+import { untrackedArray } from './untracked-array.js';
 
 const HEADER_BYTES = 12;
 const DIMENSION_BYTES = 8;
-/** PostgreSQL's own limit. */
-export const DIMENSIONS_MAX = 6;
 
 /** Types whose values are arrays themselves: elements of theirs are told from inner arrays by being in one dimension. */
 const ARRAY_LIKE: ReadonlySet<string> = new Set<TypeName>([
@@ -52,7 +51,7 @@ function codecOf(identity: Pick<Codec, 'name' | 'oid' | 'arrayOid'>, kind: Array
     if (end - start < HEADER_BYTES) malformed(name, 'shorter than its header');
     const dimensions = view.getInt32(start);
     if (view.getUint32(start + 8) !== element.oid) malformed(name, 'elements of another type');
-    if (dimensions === 0 && end - start === HEADER_BYTES) return [];
+    if (dimensions === 0 && end - start === HEADER_BYTES) return untrackedArray();
     if (dimensions < 1 || dimensions > DIMENSIONS_MAX) malformed(name, `${dimensions} dimensions`);
     const first = start + HEADER_BYTES + dimensions * DIMENSION_BYTES;
     if (first > end) malformed(name, 'shorter than its dimensions');
@@ -84,7 +83,7 @@ function codecOf(identity: Pick<Codec, 'name' | 'oid' | 'arrayOid'>, kind: Array
 }
 
 function inPieces(values: readonly unknown[], size: number): unknown[][] {
-  const pieces: unknown[][] = [];
+  const pieces = untrackedArray<unknown[]>();
   for (let i = 0; i < values.length; i += size) pieces.push(values.slice(i, i + size));
   return pieces;
 }

@@ -46,7 +46,7 @@ export function dateText(days: number, time = ''): string {
 }
 
 /** The days of a date; `year` 0 is 1 BC. The month is from 1 to 12. */
-export function daysOf(year: number, month: number, day: number): number {
+function daysOf(year: number, month: number, day: number): number {
   const isBeforeMarch = month < 3;
   const yearFromMarch = year - 2000 - (isBeforeMarch ? 1 : 0);
   const monthFromMarch = isBeforeMarch ? month + 9 : month - 3;

@@ -4,6 +4,7 @@ import type { MessageWriter } from '../wire/message-writer.js';
 import type { Codec } from './codec.js';
 import { typeOf } from './oids.js';
 import { wrongKind } from './refusals.js';
+import { untrackedArray } from './untracked-array.js';
 
 const POINT_BYTES = 16;
 
@@ -140,7 +141,7 @@ function readPoints(name: string, view: DataView, start: number, end: number): P
   const count = end - start < 4 ? -1 : view.getInt32(start);
   if (count < 0 || end - start - 4 !== count * POINT_BYTES)
     throw new DecodeError(name, 'not as many points as it says');
-  const points: Point[] = [];
+  const points = untrackedArray<Point>();
   for (let p = start + 4; p < end; p += POINT_BYTES) points.push(readPoint(view, p));
   return points;
 }

@@ -9,6 +9,7 @@ import type { Codec } from './codec.js';
 import { decodeNested, encodeNested, NULL_LENGTH, nestedLength } from './nested-value.js';
 import { type TypeName, typeOf } from './oids.js';
 import { wrongKind } from './refusals.js';
+import { untrackedArray } from './untracked-array.js';
 
 const EMPTY = 0x01;
 const LOWER_INCLUDED = 0x02;
@@ -72,7 +73,7 @@ export function multirangeCodec(name: TypeName, range: Codec<Range>): Codec<Rang
     decode(memory, view, start, end) {
       const count = end - start < 4 ? -1 : view.getInt32(start);
       if (count < 0 || count * 4 > end - start - 4) throw new DecodeError(name, 'fewer ranges than it says');
-      const ranges: Range[] = [];
+      const ranges = untrackedArray<Range>();
       let p = start + 4;
       for (let i = 0; i < count; i++) {
         const bytes = nestedLength(name, view, p, end);

@@ -8,6 +8,7 @@ import { copyBytes } from './byte-block.js';
 import type { Codec } from './codec.js';
 import { decodeNested, NULL_LENGTH, nestedLength } from './nested-value.js';
 import { typeOf } from './oids.js';
+import { untrackedArray } from './untracked-array.js';
 
 /** An OID and a length. */
 const FIELD_HEADER_BYTES = 8;
@@ -36,7 +37,7 @@ export function recordCodec(codecOf: (oid: number) => Codec): Codec<unknown[]> {
   }
 
   function readFields(memory: Uint8Array, view: DataView, start: number, end: number, count: number): unknown[] {
-    const fields: unknown[] = [];
+    const fields = untrackedArray();
     let p = start;
     for (let i = 0; i < count; i++) {
       if (end - p < FIELD_HEADER_BYTES) malformed('fewer fields than it says');

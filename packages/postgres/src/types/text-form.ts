@@ -4,6 +4,7 @@
  */
 import { EncodeError } from '../errors.js';
 import type { MessageWriter } from '../wire/message-writer.js';
+import { DIMENSIONS_MAX } from './array-encoding.js';
 import type { Codec } from './codec.js';
 import { type TypeIdentity, type TypeName, typeOf } from './oids.js';
 import { wrongKind } from './refusals.js';
@@ -76,7 +77,7 @@ function formOf(name: string, value: unknown): string {
 }
 
 function arrayForm(name: string, values: readonly unknown[], depth: number): string {
-  if (depth > 6) throw new EncodeError(name, 'more than 6 dimensions');
+  if (depth > DIMENSIONS_MAX) throw new EncodeError(name, `more than ${DIMENSIONS_MAX} dimensions`);
   const elements = values.map((value) => {
     if (value === null) return 'NULL';
     if (Array.isArray(value)) return arrayForm(name, value, depth + 1);

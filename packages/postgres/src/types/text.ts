@@ -57,7 +57,6 @@ export function encodeText(writer: MessageWriter, name: string, value: unknown):
 
 /** Refuses what is no Unicode, and the zero byte, which PostgreSQL has no place for. */
 export function checkedText(name: string, text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
   if (/[\0\ud800-\udfff]/.test(text)) {
     if (text.includes('\0')) throw new EncodeError(name, 'a zero byte in text');
     if (/\p{Surrogate}/u.test(text)) throw new EncodeError(name, 'half of a surrogate pair in text');

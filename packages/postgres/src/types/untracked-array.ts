@@ -14,23 +14,40 @@ const ANY: unknown[] = [null];
 ANY.length = 0;
 
 /** An empty array for values of any type. */
-export function untrackedArray<T>(): T[] {
+export function untrackedArray<T = unknown>(): T[] {
   return ANY.slice() as T[];
 }
 
+/** More of them at once than that are not worth keeping. */
+const MODEL_COUNT = 1024;
+const NULLS = model(null);
+const ZEROS = model(0);
+const DOUBLES = model(0.5);
+
 /** An array of so many nulls. */
 export function untrackedNulls(count: number): null[] {
-  return Array.from({ length: count }, () => null);
+  return copyOf(NULLS, count);
 }
 
-/** More of them at once than that are not worth keeping. */
-const ZEROS_MAX = 1024;
-const ZEROS: number[] = Array.from({ length: ZEROS_MAX }, () => 0);
-
-/** An array of so many zeros. */
+/** An array of so many zeros, for whole numbers. */
 export function untrackedZeros(count: number): number[] {
-  if (count <= ZEROS_MAX) return ZEROS.slice(0, count);
-  const zeros = ZEROS.slice();
-  while (zeros.length < count) zeros.push(0);
-  return zeros;
+  return copyOf(ZEROS, count);
+}
+
+/** An array of so many numbers, for those with a fraction: V8 keeps them as they are in it. */
+export function untrackedDoubles(count: number): number[] {
+  return copyOf(DOUBLES, count);
+}
+
+/** Made by appending: an array that was made with its size has what V8 calls holes, and each look at it is slower. */
+function model<T>(value: T): T[] {
+  const values: T[] = [];
+  for (let i = 0; i < MODEL_COUNT; i++) values.push(value);
+  return values;
+}
+
+function copyOf<T>(model: readonly T[], count: number): T[] {
+  const values = model.slice(0, count);
+  while (values.length < count) values.push(model[0]!);
+  return values;
 }

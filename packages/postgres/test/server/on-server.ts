@@ -22,7 +22,7 @@ export function onServer(name: string, options: Parameters<typeof startPostgres>
       describe(`over ${over}`, () => {
         let connection: Connection;
         before(async () => {
-          connection = await connect(server.url(over));
+          connection = await connect(server.url(over), over === 'tcp' ? { sslmode: 'disable' } : {});
         });
         after(() => connection.close());
         describe('queries', () => queries(() => connection));

@@ -55,7 +55,8 @@ function replay(recordings: readonly Recording[], pieceBytes: (at: number) => nu
   for (const { rows } of recordings) {
     const description = new Description('', [], rows.columns, new TypeRegistry());
     const outcome = { resolve: (value: unknown[]) => void results.push(value), reject: assert.ifError };
-    session.begin(new QueryExchange(session, new Statement('', description, descriptions), 'object', outcome));
+    const statement = new Statement('', description, descriptions);
+    session.begin(new QueryExchange(session, statement, 'object', outcome));
   }
   const bytes = Buffer.concat(recordings.map((recording) => recording.bytes));
   for (let at = 0; at < bytes.length; ) {

@@ -200,7 +200,6 @@ export const SAMPLES: readonly Sample[] = [
   ...PLACES,
   ...INNER,
   { type: 'record', sql: "ROW(1, 'x'::text, NULL::int4, ROW(true))", value: [1, 'x', null, [true]], isReadOnly: true },
-  { type: 'aclitem', sql: "'=r/postgres'", value: '=r/postgres' },
 ];
 
 /** What PostgreSQL 17 brought. */
