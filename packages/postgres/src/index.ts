@@ -1,5 +1,12 @@
 /** The public names of `@landfall/postgres`. */
-export type { ChannelBinding, PasswordSource, PostgresOptions, PostgresTlsOptions, SslMode, SslNegotiation } from './config/options.js';
+export type {
+  ChannelBinding,
+  PasswordSource,
+  PostgresOptions,
+  PostgresTlsOptions,
+  SslMode,
+  SslNegotiation,
+} from './config/options.js';
 export { type ConnectOptions, connect } from './connection/connect.js';
 export type { Connection, ConnectionStats } from './connection/connection.js';
 export type { CopyFromOptions } from './connection/copy-from.js';

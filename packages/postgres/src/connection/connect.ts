@@ -2,7 +2,7 @@
 import { type ConnectionConfig, resolveConfig } from '../config/connection-config.js';
 import type { PostgresOptions } from '../config/options.js';
 import { DescriptionCache } from '../session/description-cache.js';
-import { TypeRegistry } from '../types/registry.js';
+import { registryOf } from '../types/registry.js';
 import type { TypeOptions } from '../types/type-options.js';
 import type { ServerMessage } from '../wire/server-message.js';
 import type { WaitOptions } from './call.js';
@@ -45,5 +45,5 @@ export function sharedOf(
 ): Shared {
   const { statementCacheSize } = config;
   const descriptions = new DescriptionCache(Math.max(statementCacheSize, 1));
-  return { registry: new TypeRegistry(types), descriptions, statementCacheSize, onNotice };
+  return { registry: registryOf(types), descriptions, statementCacheSize, onNotice };
 }

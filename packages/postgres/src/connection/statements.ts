@@ -148,7 +148,8 @@ export class Statements {
     if (statement === null) return false;
     this.doubt(statement, error);
     call.statement = null;
-    if (!isStale(error) || call.isRetried || this.#link.session.status !== STATUS_IDLE || !this.#link.isOpen) return false;
+    if (!isStale(error) || call.isRetried || this.#link.session.status !== STATUS_IDLE || !this.#link.isOpen)
+      return false;
     call.isRetried = true;
     call.exchange = null;
     this.#runInTurn(call);

@@ -24,7 +24,20 @@ import { tsvector } from './tsvector.js';
 import type { TypeOptions } from './type-options.js';
 import { uuid } from './uuid.js';
 
-/** The codecs of one pool or connection. */
+const registries = new Map<string, TypeRegistry>();
+
+/** The codecs for these options: the same ones each time, so that what is made for them serves all connections. */
+export function registryOf(options: TypeOptions = {}): TypeRegistry {
+  const key = JSON.stringify(Object.entries(options).sort());
+  let registry = registries.get(key);
+  if (registry === undefined) {
+    registry = new TypeRegistry(options);
+    registries.set(key, registry);
+  }
+  return registry;
+}
+
+/** The codecs for one set of options. */
 export class TypeRegistry {
   readonly #codecs = new Map<number, Codec>();
   readonly #other: Codec;

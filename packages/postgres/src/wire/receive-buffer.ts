@@ -78,7 +78,7 @@ export class ReceiveBuffer {
       this.#skipBytes -= skipped;
       this.#start += skipped;
     }
-    if (!this.#gathers()) this.#read();
+    this.#read();
   }
 
   /** For a `RowReader`: the bytes behind the received ones belong into `target`, all of it. */
@@ -105,6 +105,7 @@ export class ReceiveBuffer {
     while (end - p >= HEADER_BYTES) {
       const type = memory[p]!;
       if (type === DATA_ROW && receiver.rows !== null) {
+        if (receiver.mayGather && !this.#isGathered(p)) break;
         const next = receiver.rows.read(memory, view, p, end);
         if (next > p) {
           p = next;
@@ -124,13 +125,11 @@ export class ReceiveBuffer {
     this.#start = p;
   }
 
-  /** Whether to wait for the end of the result: rows are at the front, there is room, and the end is not here yet. */
-  #gathers(): boolean {
-    const [memory, end] = [this.#memory, this.#end];
-    if (memory[this.#start] !== DATA_ROW || end - this.#start < HEADER_BYTES) return false;
-    if (!this.#receiver.mayGather || this.#skipBytes > 0) return false;
-    const isOver = memory[end - READY_BYTES] === READY_FOR_QUERY && this.#view.getInt32(end - READY_BYTES + 1) === 5;
-    return !isOver && end - this.#start < GATHERED_BYTES_MAX && this.#messageBytes === 0;
+  /** Whether the rows from `p` on need not wait for more: their result is whole, or as large as it may get. */
+  #isGathered(p: number): boolean {
+    const ready = this.#end - READY_BYTES;
+    if (this.#memory[ready] === READY_FOR_QUERY && this.#view.getInt32(ready + 1) === READY_BYTES - 1) return true;
+    return this.#end - p >= GATHERED_BYTES_MAX || this.#skipBytes > 0;
   }
 
   #roomWanted(): number {

@@ -1,8 +1,8 @@
 /** Connecting: over everything a server listens on, as everybody it knows. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { PostgresServer } from '@landfall/postgres-server';
 import { connect } from '@landfall/postgres';
+import type { PostgresServer } from '@landfall/postgres-server';
 
 /** Tests that connect. */
 export function connecting(server: () => PostgresServer): void {
@@ -32,8 +32,12 @@ export function connecting(server: () => PostgresServer): void {
   });
 
   it('refuses what requireAuth does not name', async () => {
-    await assert.rejects(connect(server().url('tcp', 'cleartext'), { requireAuth: 'scram-sha-256' }), { code: 'ERR_AUTH' });
-    await assert.rejects(connect(server().url('tcp', 'trusted'), { requireAuth: 'scram-sha-256' }), { code: 'ERR_AUTH' });
+    await assert.rejects(connect(server().url('tcp', 'cleartext'), { requireAuth: 'scram-sha-256' }), {
+      code: 'ERR_AUTH',
+    });
+    await assert.rejects(connect(server().url('tcp', 'trusted'), { requireAuth: 'scram-sha-256' }), {
+      code: 'ERR_AUTH',
+    });
   });
 
   it('tells of a wrong password, and of one that is asked for each time', async () => {
@@ -57,7 +61,10 @@ export function connecting(server: () => PostgresServer): void {
   });
 
   it('encrypts as sslmode says, and as the server wants', async () => {
-    const isEncrypted = async (user: 'encrypted' | 'unencrypted' | 'trusted', sslmode: 'allow' | 'prefer' | 'require') => {
+    const isEncrypted = async (
+      user: 'encrypted' | 'unencrypted' | 'trusted',
+      sslmode: 'allow' | 'prefer' | 'require',
+    ) => {
       await using connection = await connect(server().url('tcp', user), { sslmode });
       return connection.queryValue('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
     };
@@ -87,7 +94,12 @@ export function connecting(server: () => PostgresServer): void {
 
   it('tries the next host', async () => {
     const { host, port } = server().where.TCP;
-    await using connection = await connect({ host: ['127.0.0.1', host], port: [1, port], user: 'trusted', database: 'postgres' });
+    await using connection = await connect({
+      host: ['127.0.0.1', host],
+      port: [1, port],
+      user: 'trusted',
+      database: 'postgres',
+    });
     assert.equal(await connection.queryValue('SELECT 1'), 1);
     const none = connect({ host: ['127.0.0.1', '127.0.0.1'], port: [1, 2], user: 'trusted' });
     await assert.rejects(none, { code: 'ERR_CONNECT', message: /none of 2 hosts/ });

@@ -24,7 +24,12 @@ export function largeValues(connection: () => Connection): void {
     const target = new Uint8Array(1_000);
     const tooLarge = connection().readInto("SELECT repeat('x', 3000000)::bytea", [], target);
     await assert.rejects(tooLarge, { code: 'ERR_LIMIT' });
-    for (const text of ['SELECT NULL::bytea', "SELECT 'x'::bytea WHERE false", "SELECT 'x'::bytea FROM generate_series(1, 2)", "SELECT 'x'::bytea, 1"]) {
+    for (const text of [
+      'SELECT NULL::bytea',
+      "SELECT 'x'::bytea WHERE false",
+      "SELECT 'x'::bytea FROM generate_series(1, 2)",
+      "SELECT 'x'::bytea, 1",
+    ]) {
       await assert.rejects(connection().readInto(text, [], target), { code: 'ERR_ROWS' });
     }
     await assert.rejects(connection().readInto('SELECT 1 / 0', [], target), { sqlstate: '22012' });

@@ -10,7 +10,12 @@ async function* later<T>(items: Iterable<T>): AsyncGenerator<T> {
 }
 
 function rows(count: number): [number, string, number | null, Uint8Array][] {
-  return Array.from({ length: count }, (_, i) => [i, `text ${i} ü`, i % 3 === 0 ? null : i / 7, Uint8Array.of(i, i >> 8)]);
+  return Array.from({ length: count }, (_, i) => [
+    i,
+    `text ${i} ü`,
+    i % 3 === 0 ? null : i / 7,
+    Uint8Array.of(i, i >> 8),
+  ]);
 }
 
 /** Tests that send rows. */
@@ -63,9 +68,12 @@ export function manyRows(connection: () => Connection): void {
       };
       await assert.rejects(connection().copyFrom('sent', failing()), (error) => error === mine);
       await assert.rejects(connection().executeMany(text, failing()), (error) => error === mine);
-      await assert.rejects(connection().executeMany('INSERT INTO sent (a) SELECT 100 / (3 - $1::int)', [[1], [2], [3], [4]]), {
-        sqlstate: '22012',
-      });
+      await assert.rejects(
+        connection().executeMany('INSERT INTO sent (a) SELECT 100 / (3 - $1::int)', [[1], [2], [3], [4]]),
+        {
+          sqlstate: '22012',
+        },
+      );
       assert.equal(await count(), 0);
     }));
 
@@ -88,12 +96,15 @@ export function manyRows(connection: () => Connection): void {
         ['SELECT a FROM sent ORDER BY a'],
         ['DELETE FROM sent WHERE a = 1'],
       ]);
-      assert.deepEqual(results.map(({ command, rowCount }) => [command, rowCount]), [
-        ['INSERT', 1],
-        ['INSERT', 1],
-        ['SELECT', 2],
-        ['DELETE', 1],
-      ]);
+      assert.deepEqual(
+        results.map(({ command, rowCount }) => [command, rowCount]),
+        [
+          ['INSERT', 1],
+          ['INSERT', 1],
+          ['SELECT', 2],
+          ['DELETE', 1],
+        ],
+      );
       assert.deepEqual(results[2], [{ a: 1 }, { a: 2 }]);
       const failing = connection().batch([['INSERT INTO sent (a) VALUES (9)'], ['SELECT 1 / 0'], ['SELECT 1']]);
       await assert.rejects(failing, { sqlstate: '22012', batchIndex: 1 });

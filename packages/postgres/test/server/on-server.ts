@@ -1,7 +1,7 @@
 /** Everything that is tested on a real server, whichever it is. */
 import { after, before, describe } from 'node:test';
-import { type PostgresServer, startPostgres } from '@landfall/postgres-server';
 import { type Connection, connect } from '@landfall/postgres';
+import { type PostgresServer, startPostgres } from '@landfall/postgres-server';
 import { connecting } from './connecting.js';
 import { largeValues } from './large-values.js';
 import { manyRows } from './many-rows.js';

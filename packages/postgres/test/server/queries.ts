@@ -12,13 +12,20 @@ export function queries(connection: () => Connection): void {
     assert.deepEqual(Object.keys(rows[0]!), ['one', 'text', 'none']);
     assert.equal(rows.command, 'SELECT');
     assert.equal(rows.rowCount, 1);
-    assert.deepEqual(rows.columns.map(({ name }) => name), ['one', 'text', 'none']);
+    assert.deepEqual(
+      rows.columns.map(({ name }) => name),
+      ['one', 'text', 'none'],
+    );
     assert.equal(Array.isArray(rows), true);
   });
 
   it('gives rows as arrays', async () => {
     const rows = await connection().query('SELECT i, i * 2 FROM generate_series(1, 3) i', [], { rowMode: 'array' });
-    assert.deepEqual(rows, [[1, 2], [2, 4], [3, 6]]);
+    assert.deepEqual(rows, [
+      [1, 2],
+      [2, 4],
+      [3, 6],
+    ]);
   });
 
   it('takes any name of a column for a property', async () => {
@@ -82,7 +89,10 @@ export function queries(connection: () => Connection): void {
     const order = Array.from({ length: 50 }, (_, i) =>
       connection().queryValue(i % 7 === 0 ? `SELECT nextval('taken') + ${i} * 0` : "SELECT nextval('taken')"),
     );
-    assert.deepEqual((await Promise.all(order)).map(Number), Array.from({ length: 50 }, (_, i) => i + 1));
+    assert.deepEqual(
+      (await Promise.all(order)).map(Number),
+      Array.from({ length: 50 }, (_, i) => i + 1),
+    );
     await connection().execute('DROP SEQUENCE taken');
   });
 
@@ -119,7 +129,14 @@ export function queries(connection: () => Connection): void {
   });
 
   it('gives results of every size', async () => {
-    for (const [rows, bytes] of [[1, 1], [1, 65_000], [3, 300_000], [100_000, 10], [700, 5_000], [2, 5_000_000]] as const) {
+    for (const [rows, bytes] of [
+      [1, 1],
+      [1, 65_000],
+      [3, 300_000],
+      [100_000, 10],
+      [700, 5_000],
+      [2, 5_000_000],
+    ] as const) {
       const result = await connection().query<{ i: number; t: string }>(
         "SELECT i, repeat('x', $2::int) AS t FROM generate_series(1, $1::int) i",
         [rows, bytes],
@@ -131,7 +148,7 @@ export function queries(connection: () => Connection): void {
 
   it('keeps values when the memory they came in is used again', async () => {
     const first = await connection().query<{ b: Uint8Array }>(
-      'SELECT decode(repeat(to_hex(i % 10) || \'0\', i * 20), \'hex\') AS b FROM generate_series(1, 200) i',
+      "SELECT decode(repeat(to_hex(i % 10) || '0', i * 20), 'hex') AS b FROM generate_series(1, 200) i",
     );
     const copies = first.map(({ b }) => b.slice());
     await connection().query("SELECT repeat('z', 1000)::bytea FROM generate_series(1, 500)");

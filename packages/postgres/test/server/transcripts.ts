@@ -1,20 +1,19 @@
 /** What a server sent, replayed in pieces of every size. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Connection } from '@landfall/postgres';
+import type { Connection, Rows } from '@landfall/postgres';
 import { DescriptionCache } from '../../dist/session/description-cache.js';
 import { QueryExchange } from '../../dist/session/query.js';
 import { Session } from '../../dist/session/session.js';
 import { Description, Statement } from '../../dist/session/statement.js';
 import { TypeRegistry } from '../../dist/types/registry.js';
 import { ReceiveBuffer } from '../../dist/wire/receive-buffer.js';
-import type { Rows } from '@landfall/postgres';
 
 const QUERIES = [
   'SELECT 1 + 1 AS two',
-  "SELECT typname, oid, typlen, typbyval, typcategory FROM pg_type ORDER BY oid LIMIT 12",
+  'SELECT typname, oid, typlen, typbyval, typcategory FROM pg_type ORDER BY oid LIMIT 12',
   "SELECT ARRAY[i, NULL, -i] AS a, repeat('é', i) AS t, decode(repeat('ab', i * 9), 'hex') AS b FROM generate_series(1, 12) i",
-  "SELECT now() IS NOT NULL AS v, 1.5::numeric AS n, NULL AS x, '{\"a\":[1]}'::jsonb AS j WHERE true",
+  'SELECT now() IS NOT NULL AS v, 1.5::numeric AS n, NULL AS x, \'{"a":[1]}\'::jsonb AS j WHERE true',
   'SELECT 1 AS a WHERE false',
 ];
 
@@ -77,10 +76,18 @@ export function transcripts(connection: () => Connection): void {
     const expected = recordings.map(({ rows }) => [...rows]);
     const total = recordings.reduce((sum, { bytes }) => sum + bytes.length, 0);
     assert.ok(total > 2_000);
-    for (const step of [total, 1, 2, 3, 5, 64]) assert.deepEqual(replay(recordings, () => step).map((rows) => [...rows]), expected);
+    for (const step of [total, 1, 2, 3, 5, 64])
+      assert.deepEqual(
+        replay(recordings, () => step).map((rows) => [...rows]),
+        expected,
+      );
     for (let cut = 1; cut < total; cut++) {
       const got = replay(recordings, (at) => (at < cut ? cut - at : total));
-      assert.deepEqual(got.map((rows) => [...rows]), expected, `cut at ${cut}`);
+      assert.deepEqual(
+        got.map((rows) => [...rows]),
+        expected,
+        `cut at ${cut}`,
+      );
     }
     for (const { rows, bytes } of recordings) {
       for (let cut = 1; cut < bytes.length; cut++) {

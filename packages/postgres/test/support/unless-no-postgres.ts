@@ -8,7 +8,8 @@ import { type Origin, postgresLack } from '@landfall/postgres-server';
 export function unlessNoPostgres(origin: Origin): { skip: string | false } {
   const lack = postgresLack(origin);
   if (lack === null) return { skip: false };
-  if (origin === 'embedded' && process.env['CI'] === 'true') throw new Error(`with CI=true this must not be missing: ${lack}`);
+  if (origin === 'embedded' && process.env['CI'] === 'true')
+    throw new Error(`with CI=true this must not be missing: ${lack}`);
   console.log(`NOT TESTED: ${lack}`);
   return { skip: lack };
 }
