@@ -1,8 +1,8 @@
 /** Copying rows into a table: COPY FROM STDIN in binary. */
 import { EncodeError } from '../errors.js';
 import { CopyInExchange, writeCopyEnd, writeCopyHeader, writeCopyRow } from '../session/copy-in.js';
+import type { Description } from '../session/description.js';
 import { writeQuery } from '../session/simple.js';
-import type { Description } from '../session/statement.js';
 import { COPY_DATA } from '../wire/message-types.js';
 import { Call, type WaitOptions } from './call.js';
 import { deferred } from './deferred.js';

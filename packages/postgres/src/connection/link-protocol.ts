@@ -1,16 +1,23 @@
 /** What a connection's transport calls. */
 import type { BufferedProtocol } from 'landfall';
 import type { ReceiveBuffer } from '../wire/receive-buffer.js';
-import type { Link } from './link.js';
+
+/** What is told of a transport. */
+export interface LinkEvents {
+  pauseWriting(): void;
+  resumeWriting(): void;
+  /** The connection is over. */
+  lost(cause: Error | null): void;
+}
 
 /** Receives into a link's own memory, or where a value belongs. Another one takes its place to take back memory that is lent. */
 export class LinkProtocol implements BufferedProtocol {
   readonly #received: ReceiveBuffer;
-  #link: Link | null;
+  #link: LinkEvents | null;
 
-  constructor(link: Link) {
+  constructor(link: LinkEvents, received: ReceiveBuffer) {
     this.#link = link;
-    this.#received = link.session.received;
+    this.#received = received;
   }
 
   getBuffer(): Uint8Array {

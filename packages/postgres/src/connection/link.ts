@@ -12,7 +12,7 @@ import { TERMINATE } from '../wire/message-types.js';
 import type { ServerMessage } from '../wire/server-message.js';
 import type { Call, CallOwner } from './call.js';
 import { type Deferred, deferred } from './deferred.js';
-import { LinkProtocol } from './link-protocol.js';
+import { type LinkEvents, LinkProtocol } from './link-protocol.js';
 import { Turns } from './turns.js';
 
 /** How long the server may take to end what was cancelled; then the connection is given up. */
@@ -33,7 +33,7 @@ export interface LinkSettings {
 }
 
 /** A connection. */
-export class Link implements CallOwner {
+export class Link implements CallOwner, LinkEvents {
   readonly session: Session;
   readonly turns: Turns = new Turns();
   readonly #settings: LinkSettings;
@@ -97,6 +97,7 @@ export class Link implements CallOwner {
 
   /** What was written last is the question; `exchange` takes the answer. */
   send<T>(exchange: Exchange<T>, call: Call<T>): void {
+    if (exchange.isValue) this.#expectValue();
     call.exchange = exchange as unknown as Exchange<never>;
     this.session.begin(exchange);
     this.flush();
@@ -190,6 +191,13 @@ export class Link implements CallOwner {
     clearTimeout(deadline);
   }
 
+  /** Memory that is lent already is taken back, and a little lent instead: a value is to be received where it belongs. */
+  #expectValue(): void {
+    if (this.session.inFlight > 0) return;
+    this.session.received.narrow(true);
+    this.#receiveAnew();
+  }
+
   #terminate(): void {
     const { writer } = this.session;
     writer.startMessage(TERMINATE);
@@ -200,7 +208,7 @@ export class Link implements CallOwner {
 
   #receiveAnew(): void {
     const before = this.#protocol;
-    this.#protocol = new LinkProtocol(this);
+    this.#protocol = new LinkProtocol(this, this.session.received);
     before?.letGo();
     this.transport.setProtocol(this.#protocol);
   }

@@ -131,10 +131,11 @@ export abstract class Queryable {
   readInto(text: string, params: readonly unknown[], target: ArrayBufferView, options?: RunOptions): Promise<number> {
     const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
     return this.use(
-      ({ link: { session, transport }, statements }) =>
+      ({ link, statements }) =>
         statements.run(text, params, options, (statement, call) => {
           const { codecs } = statement.description;
           if (codecs.length !== 1 || codecs[0]!.format !== 1) throw notOneColumn(codecs.length);
+          const { session, transport } = link;
           return new IntoExchange(session, statement, bytes, (nbytes) => transport.countCopied(nbytes), call);
         }),
       options,

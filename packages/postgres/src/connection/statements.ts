@@ -6,11 +6,12 @@
  *     not known            Parse Describe Sync, then Bind Execute Sync  two
  */
 
+import { Description } from '../session/description.js';
 import type { DescriptionCache } from '../session/description-cache.js';
 import type { Exchange } from '../session/exchange.js';
 import { writeBind, writeExecuteSync } from '../session/execute.js';
 import { type Described, PrepareExchange } from '../session/prepare.js';
-import { Description, Statement, writeClose, writeDescribe, writeParse } from '../session/statement.js';
+import { Statement, writeClose, writeDescribe, writeParse } from '../session/statement.js';
 import { StatementCache } from '../session/statement-cache.js';
 import type { TypeRegistry } from '../types/registry.js';
 import { STATUS_IDLE } from '../wire/message-types.js';

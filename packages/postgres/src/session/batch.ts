@@ -2,10 +2,9 @@
 import { readCommand, readRowCount } from '../wire/backend-messages.js';
 import * as types from '../wire/message-types.js';
 import type { PostgresError } from '../wire/server-error.js';
-import { Exchange, type Outcome } from './exchange.js';
+import { Exchange, type Outcome, type SessionSide } from './exchange.js';
 import { type Rows, withInfo } from './results.js';
 import { RowsReader } from './row-readers.js';
-import type { Session } from './session.js';
 import type { Statement } from './statement.js';
 
 /** The answers to one Bind and Execute after the other; Parse and Describe may come before each. */
@@ -37,7 +36,7 @@ export class BatchExchange extends Exchange<Rows<unknown>[]> {
   }
 
   /** The error says which of the statements it was. */
-  override refused(error: PostgresError, session: Session): void {
+  override refused(error: PostgresError, session: SessionSide): void {
     error.batchIndex = this.#results.length;
     super.refused(error, session);
   }

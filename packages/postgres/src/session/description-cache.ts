@@ -1,5 +1,5 @@
 /** What statements' texts mean, asked for once for all connections of a pool. */
-import type { Description } from './statement.js';
+import type { Description } from './description.js';
 
 /** What statements mean, for all connections of a pool: at most so many, the oldest goes first. */
 export class DescriptionCache {

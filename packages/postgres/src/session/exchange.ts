@@ -1,10 +1,16 @@
 /** What is asked and what is answered, up to one ReadyForQuery: the unit in which a connection is shared. */
 import { PostgresClientError } from '../errors.js';
 import { COPY_BOTH_RESPONSE, COPY_DATA, COPY_DONE, COPY_OUT_RESPONSE } from '../wire/message-types.js';
-import type { RowReader } from '../wire/receive-buffer.js';
+import type { ReceiveBuffer, RowReader } from '../wire/receive-buffer.js';
 import type { PostgresError } from '../wire/server-error.js';
 import { RowsDropped } from './row-readers.js';
-import type { Session } from './session.js';
+
+/** What an exchange needs of its session. */
+export interface SessionSide {
+  readonly received: ReceiveBuffer;
+  /** Gives the server no data for the COPY that it waits for. */
+  failCopy(reason: string): void;
+}
 
 /** Is told once how an exchange ended. */
 export interface Outcome<T> {
@@ -23,6 +29,8 @@ export abstract class Exchange<T = unknown> {
   rows: RowReader | null = null;
   /** Whether its rows may be gathered up to the end of their result. */
   gathers = false;
+  /** Whether its answer is one value that goes into memory of its own. */
+  readonly isValue: boolean = false;
   /** What went wrong first. */
   error: Error | null = null;
   /** Is called when more is of no use to it: it has failed, was abandoned, or is over. Perhaps more than once. */
@@ -44,7 +52,7 @@ export abstract class Exchange<T = unknown> {
   abstract message(type: number, memory: Uint8Array, view: DataView, start: number, end: number): boolean;
 
   /** What it came to, when there was no error. */
-  protected abstract result(session: Session): T;
+  protected abstract result(session: SessionSide): T;
 
   /** Something went wrong: the first error counts, and rows that still come are dropped. */
   fail(error: Error): void {
@@ -53,18 +61,18 @@ export abstract class Exchange<T = unknown> {
   }
 
   /** The server refused it. */
-  refused(error: PostgresError, _session: Session): void {
+  refused(error: PostgresError, _session: SessionSide): void {
     this.fail(error);
   }
 
   /** The server waits for the data of a COPY: it is given none, unless the exchange is one that copies. */
-  copyAsked(session: Session): void {
+  copyAsked(session: SessionSide): void {
     this.fail(new PostgresClientError('ERR_UNSUPPORTED', 'COPY FROM STDIN is run by copyFrom() only'));
     session.failCopy('its data is not at hand');
   }
 
   /** Nobody wants to know any more: what still comes is dropped. */
-  abandon(session: Session): void {
+  abandon(session: SessionSide): void {
     this.outcome = null;
     this.isAbandoned = true;
     this.gathers = false;
@@ -87,7 +95,7 @@ export abstract class Exchange<T = unknown> {
   }
 
   /** ReadyForQuery: it is over. */
-  ready(session: Session): void {
+  ready(session: SessionSide): void {
     const { outcome, error } = this;
     this.outcome = null;
     this.onOver?.();

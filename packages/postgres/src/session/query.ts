@@ -3,23 +3,27 @@ import { PostgresClientError } from '../errors.js';
 import { type Column, readColumns, readCommand, readRowCount } from '../wire/backend-messages.js';
 import * as types from '../wire/message-types.js';
 import type { RowReader } from '../wire/receive-buffer.js';
-import { Exchange, type Outcome } from './exchange.js';
+import { Exchange, type Outcome, type SessionSide } from './exchange.js';
 import { type Columns, columnsOf, type Rows, withInfo } from './results.js';
 import { ColumnsReader, IntoReader, RowsDropped, RowsReader } from './row-readers.js';
 import type { RowMode } from './row-shape.js';
-import type { Session } from './session.js';
 import type { Statement } from './statement.js';
 
 /** The answer to Bind, Execute and Sync of one statement; Parse and Describe may come before them. */
 abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
   readonly statement: Statement;
-  protected readonly session: Session;
+  protected readonly session: SessionSide;
   protected reader: R;
   protected command = '';
   protected rowCount = 0;
   readonly #makeReader: () => R;
 
-  constructor(session: Session, statement: Statement, outcome: Outcome<T>, makeReader: (failure: Exchange<T>) => R) {
+  constructor(
+    session: SessionSide,
+    statement: Statement,
+    outcome: Outcome<T>,
+    makeReader: (failure: Exchange<T>) => R,
+  ) {
     super(outcome);
     this.session = session;
     this.statement = statement;
@@ -73,7 +77,7 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
 export class QueryExchange<T> extends StatementExchange<Rows<T>, RowsReader> {
   override gathers = true;
 
-  constructor(session: Session, statement: Statement, mode: RowMode, outcome: Outcome<Rows<T>>) {
+  constructor(session: SessionSide, statement: Statement, mode: RowMode, outcome: Outcome<Rows<T>>) {
     super(session, statement, outcome, (failure) => new RowsReader(statement.description.rows(mode), failure));
   }
 
@@ -85,7 +89,7 @@ export class QueryExchange<T> extends StatementExchange<Rows<T>, RowsReader> {
 
 /** A query whose columns are wanted. */
 export class ColumnsExchange extends StatementExchange<Columns, ColumnsReader> {
-  constructor(session: Session, statement: Statement, outcome: Outcome<Columns>) {
+  constructor(session: SessionSide, statement: Statement, outcome: Outcome<Columns>) {
     super(session, statement, outcome, (failure) => new ColumnsReader(statement.description.codecs, failure));
   }
 
@@ -97,8 +101,10 @@ export class ColumnsExchange extends StatementExchange<Columns, ColumnsReader> {
 
 /** A query whose one value belongs into the caller's memory; resolves to its bytes. */
 export class IntoExchange extends StatementExchange<number, IntoReader> {
+  override readonly isValue: boolean = true;
+
   constructor(
-    session: Session,
+    session: SessionSide,
     statement: Statement,
     target: Uint8Array,
     countCopied: (nbytes: number) => void,
@@ -108,9 +114,15 @@ export class IntoExchange extends StatementExchange<number, IntoReader> {
     super(session, statement, outcome, (failure) => new IntoReader(target, received, failure, countCopied));
   }
 
-  override abandon(session: Session): void {
+  override abandon(session: SessionSide): void {
     super.abandon(session);
+    session.received.narrow(false);
     session.received.landElsewhere();
+  }
+
+  override ready(session: SessionSide): void {
+    session.received.narrow(false);
+    super.ready(session);
   }
 
   protected result(): number {
@@ -122,7 +134,7 @@ export class IntoExchange extends StatementExchange<number, IntoReader> {
 
 /** A statement of which only counts how many rows it was about. */
 export class ExecuteExchange extends StatementExchange<number, RowsDropped> {
-  constructor(session: Session, statement: Statement, outcome: Outcome<number>) {
+  constructor(session: SessionSide, statement: Statement, outcome: Outcome<number>) {
     super(session, statement, outcome, () => new RowsDropped(session.received));
   }
 

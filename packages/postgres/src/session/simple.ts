@@ -2,9 +2,8 @@
 import { readCommand, readRowCount } from '../wire/backend-messages.js';
 import * as types from '../wire/message-types.js';
 import type { MessageWriter } from '../wire/message-writer.js';
-import { Exchange, type Outcome } from './exchange.js';
+import { Exchange, type Outcome, type SessionSide } from './exchange.js';
 import { RowsDropped } from './row-readers.js';
-import type { Session } from './session.js';
 
 /** What the last of the statements did. */
 export interface Executed {
@@ -24,7 +23,7 @@ export class SimpleExchange extends Exchange<Executed> {
   #command = '';
   #rowCount = 0;
 
-  constructor(session: Session, outcome: Outcome<Executed>) {
+  constructor(session: SessionSide, outcome: Outcome<Executed>) {
     super(outcome);
     this.rows = new RowsDropped(session.received);
   }

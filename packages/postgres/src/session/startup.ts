@@ -3,13 +3,18 @@ import { ProtocolError } from '../errors.js';
 import * as types from '../wire/message-types.js';
 import type { MessageWriter } from '../wire/message-writer.js';
 import { Exchange, type Outcome } from './exchange.js';
-import type { Session } from './session.js';
 
 const PROTOCOL_3_0 = 196_608;
 const SSL_REQUEST = 80_877_103;
 const CANCEL_REQUEST = 80_877_102;
 /** Of BackendKeyData in protocol 3.2; 3.0 has 4. */
 const SECRET_BYTES_MAX = 256;
+
+/** Where the key is kept that a cancellation is asked for with. */
+export interface KeyHolder {
+  processId: number;
+  secretKey: Uint8Array;
+}
 
 /** Takes the server's requests to show who we are. */
 export type AuthenticationListener = (code: number, body: Uint8Array) => void;
@@ -51,12 +56,12 @@ export function writePassword(writer: MessageWriter, body: Uint8Array): void {
 
 /** The answer to the startup message. */
 export class StartupExchange extends Exchange<void> {
-  readonly #session: Session;
+  readonly #session: KeyHolder;
   readonly #onAuthentication: AuthenticationListener;
   #isAuthenticated = false;
 
   /** @param onAuthentication Is told of each request, Ok included; what it throws ends the connection. */
-  constructor(session: Session, onAuthentication: AuthenticationListener, outcome: Outcome<void>) {
+  constructor(session: KeyHolder, onAuthentication: AuthenticationListener, outcome: Outcome<void>) {
     super(outcome);
     this.#session = session;
     this.#onAuthentication = onAuthentication;

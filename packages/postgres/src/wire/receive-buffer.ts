@@ -17,6 +17,8 @@ const FIRST_BYTES = 16 * 1024;
 const GATHERED_BYTES_MAX = 256 * 1024;
 /** Less room than that is not worth a receive. */
 const ROOM_BYTES_MIN = 8 * 1024;
+/** Room for what comes before a value. */
+const NARROW_BYTES = 512;
 const READY_BYTES = 6;
 
 /** Reads rows where they were received. */
@@ -50,6 +52,7 @@ export class ReceiveBuffer {
   #end = 0;
   /** The size of the message at `#start`, once that is known. */
   #messageBytes = 0;
+  #windowBytes = Number.POSITIVE_INFINITY;
   #landing: Uint8Array | null = null;
   #skipBytes = 0;
 
@@ -63,7 +66,14 @@ export class ReceiveBuffer {
     if (this.#landing !== null) return this.#landing;
     if (this.#start === this.#end) this.#empty();
     else if (this.#memory.length - this.#end < this.#roomWanted()) this.#makeRoom();
-    return this.#end === 0 ? this.#memory : this.#memory.subarray(this.#end);
+    return this.#end === 0 && this.#windowBytes > this.#memory.length
+      ? this.#memory
+      : this.#memory.subarray(this.#end, this.#end + this.#windowBytes);
+  }
+
+  /** A value that will land is on its way: little is received at once until its place is known, since that has to be copied. */
+  narrow(isNarrow: boolean): void {
+    this.#windowBytes = isNarrow ? NARROW_BYTES : Number.POSITIVE_INFINITY;
   }
 
   /** The first `nbytes` of `free()` are received: reads what is whole. @throws {ProtocolError} The server is not to be understood. */
@@ -101,11 +111,13 @@ export class ReceiveBuffer {
   #read(): void {
     const [receiver, memory, view, end] = [this.#receiver, this.#memory, this.#view, this.#end];
     let p = this.#start;
+    let isGathered = false;
     this.#messageBytes = 0;
     while (end - p >= HEADER_BYTES) {
       const type = memory[p]!;
       if (type === DATA_ROW && receiver.rows !== null) {
-        if (receiver.mayGather && !this.#isGathered(p)) break;
+        if (!isGathered && receiver.mayGather && !this.#isGathered(p)) break;
+        isGathered = true;
         const next = receiver.rows.read(memory, view, p, end);
         if (next > p) {
           p = next;

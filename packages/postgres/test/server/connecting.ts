@@ -59,7 +59,10 @@ export function connecting(server: () => PostgresServer): void {
       (error: Error) => error === mine || error.cause === mine,
     );
   });
+}
 
+/** Tests that encrypt. */
+export function encrypting(server: () => PostgresServer): void {
   it('encrypts as sslmode says, and as the server wants', async () => {
     const isEncrypted = async (
       user: 'encrypted' | 'unencrypted' | 'trusted',
@@ -91,7 +94,10 @@ export function connecting(server: () => PostgresServer): void {
     await using encrypted = await direct;
     assert.equal(await encrypted.queryValue('SELECT 1'), 1);
   });
+}
 
+/** Tests of what else there is to say about a connection. */
+export function choosing(server: () => PostgresServer): void {
   it('tries the next host', async () => {
     const { host, port } = server().where.TCP;
     await using connection = await connect({

@@ -2,10 +2,10 @@
 import { after, before, describe } from 'node:test';
 import { type Connection, connect } from '@landfall/postgres';
 import { type PostgresServer, startPostgres } from '@landfall/postgres-server';
-import { connecting } from './connecting.js';
+import { choosing, connecting, encrypting } from './connecting.js';
 import { largeValues } from './large-values.js';
-import { manyRows } from './many-rows.js';
-import { queries } from './queries.js';
+import { manyRows, otherRows } from './many-rows.js';
+import { calls, queries, results } from './queries.js';
 import { transcripts } from './transcripts.js';
 import { values } from './values.js';
 
@@ -18,6 +18,8 @@ export function onServer(name: string, options: Parameters<typeof startPostgres>
     });
     after(() => server[Symbol.asyncDispose]());
     describe('connecting', () => connecting(() => server));
+    describe('encrypting', () => encrypting(() => server));
+    describe('choosing', () => choosing(() => server));
     for (const over of ['tcp', 'unix', 'tls'] as const) {
       describe(`over ${over}`, () => {
         let connection: Connection;
@@ -26,8 +28,11 @@ export function onServer(name: string, options: Parameters<typeof startPostgres>
         });
         after(() => connection.close());
         describe('queries', () => queries(() => connection));
+        describe('calls', () => calls(() => connection));
+        describe('results', () => results(() => connection));
         describe('large values', () => largeValues(() => connection));
         describe('many rows', () => manyRows(() => connection));
+        describe('other rows', () => otherRows(() => connection));
         describe('values', () => values(() => connection));
         if (over === 'tcp') describe('transcripts', () => transcripts(() => connection));
       });

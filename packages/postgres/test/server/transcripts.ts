@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Connection, Rows } from '@landfall/postgres';
+import { Description } from '../../dist/session/description.js';
 import { DescriptionCache } from '../../dist/session/description-cache.js';
 import { QueryExchange } from '../../dist/session/query.js';
 import { Session } from '../../dist/session/session.js';
-import { Description, Statement } from '../../dist/session/statement.js';
+import { Statement } from '../../dist/session/statement.js';
 import { TypeRegistry } from '../../dist/types/registry.js';
 import { ReceiveBuffer } from '../../dist/wire/receive-buffer.js';
 
