@@ -39,6 +39,11 @@ export type ConnectOptions = WaitOptions &
      * must be for, unless `servername` says otherwise. `timeoutMs` bounds the handshake, too.
      */
     tls?: TlsOptions | true | undefined;
+    /**
+     * Whether a large receive keeps the event loop awake for some 30 microseconds, since more is likely to come; true
+     * unless set. False suits connections that ask and wait: what comes is an answer, and when it is here nothing follows.
+     */
+    stayAwake?: boolean | undefined;
   };
 
 /**
@@ -58,7 +63,7 @@ export async function connect<P extends Protocol | BufferedProtocol>(
   checkFactory('connect', protocolFactory);
   checkAddress('connect', options ?? {});
   refuseOwnOptions('connect', options);
-  const { signal, timeoutMs, tls: tlsOptions, ...socketOptions } = definedOnly(options);
+  const { signal, timeoutMs, tls: tlsOptions, stayAwake = true, ...socketOptions } = definedOnly(options);
   const tls = tlsOptions === undefined ? null : clientTls('connect', tlsOptions, hostOf(options));
   const where = describe(options);
   const message = isToldOfConnecting() ? messageOf(options, tls !== null) : null;
@@ -70,9 +75,9 @@ export async function connect<P extends Protocol | BufferedProtocol>(
     socket.once('connect', () => {
       // Both listeners go: an open connection shall not hold on to how it was made.
       socket.off('error', onError);
-      if (tls === null) return begin(socket, protocolFactory, null, message, settle);
+      if (tls === null) return begin(socket, protocolFactory, { tls, stayAwake, message }, settle);
       secureConnecting(socket, tls, (error, secured) => {
-        if (error === null) begin(secured!, protocolFactory, tls, message, settle);
+        if (error === null) begin(secured!, protocolFactory, { tls, stayAwake, message }, settle);
         else settle(error);
       });
     });
@@ -92,11 +97,17 @@ async function tellIfFailed<T>(connecting: Promise<T>, message: Draft<ConnectMes
   }
 }
 
+/** What else there is to know about a connection that stands. */
+interface HowConnected {
+  readonly tls: TlsDeadlines | null;
+  readonly stayAwake: boolean;
+  readonly message: Draft<ConnectMessage> | null;
+}
+
 function begin<P extends Protocol | BufferedProtocol>(
   socket: Socket,
   protocolFactory: () => P,
-  tls: TlsDeadlines | null,
-  message: Draft<ConnectMessage> | null,
+  { tls, stayAwake, message }: HowConnected,
   settle: Settle<{ transport: Transport; protocol: P }>,
 ): void {
   try {
@@ -104,6 +115,7 @@ function begin<P extends Protocol | BufferedProtocol>(
     isBuffered(protocol); // throws if it is no protocol, before anything is made that would call it
     dropEndListeners(socket);
     const transport = new SocketTransport(socket, protocol, null, tls);
+    if (!stayAwake) transport.doze();
     if (message !== null) {
       message.transport = transport;
       connectEnded.publish(message);

@@ -60,6 +60,8 @@ const DISCARDING = 1 << 14;
 const TRUNCATED = 1 << 15;
 /** Reading was paused again before anything but our own memory was received into. */
 const PAUSES_OFTEN = 1 << 10;
+/** A large receive is an answer, and not the start of a burst. */
+const DOZES = 1 << 23;
 
 const NOT_READING = PAUSED | STOPPED | ENDED | HELD;
 
@@ -174,6 +176,11 @@ export abstract class Receiving implements DirectReceiver {
     return (this.state & (END_WAITS | ENDED)) !== 0;
   }
 
+  /** Large receives are no reason to stay awake from now on. */
+  doze(): void {
+    this.state |= DOZES;
+  }
+
   /** Receives from another socket from now on; `beginReceiving` must follow. */
   protected replaceSocket(socket: Socket): void {
     this.socket = socket;
@@ -229,7 +236,7 @@ export abstract class Receiving implements DirectReceiver {
     const traffic = this.begunTraffic();
     traffic.bytesReceived += nbytes;
     traffic.reads++;
-    if (nbytes >= BURST_BYTES_MIN) wakefulness?.burst();
+    if (nbytes >= BURST_BYTES_MIN && (this.state & DOZES) === 0) wakefulness?.burst();
     if (traffic.unread === null && this.isReading) this.deliverReceived(nbytes, target);
     else this.keep(target.subarray(0, nbytes));
     receiveNextInto(this.nextTarget());

@@ -52,7 +52,10 @@ async function connected(
   const where = path === null ? { host, port } : { path };
   const tls = isDirect ? { tls: config.tlsFor({ host, port, path }) } : {};
   try {
-    const { transport } = await connect({ ...where, ...tls, keepAlive: config.keepAlive, signal }, () => NOBODY);
+    const { transport } = await connect(
+      { ...where, ...tls, keepAlive: config.keepAlive, stayAwake: false, signal },
+      () => NOBODY,
+    );
     return transport;
   } catch (cause) {
     if (cause instanceof PostgresClientError) throw cause;
