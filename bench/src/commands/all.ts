@@ -42,18 +42,18 @@ const ROUNDS = ['--rounds', '5'];
 const LONG_ROUNDS = ['--rounds', '3'];
 const MANY_SIZES = ['--frame-bytes', '16,100,1000,100000', '--seconds', '1'];
 const POSTGRES_TIMES = ['--milliseconds', '500', '--warm-up-ms', '700'];
-const TLS_AMOUNT = ['--mbytes', '300', '--most-frames', '12000', '--handshake-ms', '500'];
+const TLS_AMOUNT = ['--mbytes', '200', '--most-frames', '12000', '--handshake-ms', '500'];
 /** Within forty minutes. */
 const FULL: readonly Suite[] = [
-  { name: 'echo', run: echo, args: ROUNDS, budgetSeconds: 240 },
+  { name: 'echo', run: echo, args: ROUNDS, budgetSeconds: 310 },
   { name: 'flood', run: flood, args: [...MANY_SIZES, ...ROUNDS], budgetSeconds: 400 },
   { name: 'write', run: write, args: ROUNDS, budgetSeconds: 45 },
   { name: 'streams', run: streams, args: ['--milliseconds', '500', ...ROUNDS], budgetSeconds: 210 },
-  { name: 'tls', run: tls, args: [...TLS_AMOUNT, ...LONG_ROUNDS], budgetSeconds: 180 },
-  { name: 'ping', run: ping, args: ROUNDS, budgetSeconds: 150 },
+  { name: 'tls', run: tls, args: [...TLS_AMOUNT, ...LONG_ROUNDS], budgetSeconds: 270 },
+  { name: 'ping', run: ping, args: ROUNDS, budgetSeconds: 310 },
   { name: 'connections', run: connections, args: ROUNDS, budgetSeconds: 280 },
   { name: 'memory', run: memory, args: LONG_ROUNDS, budgetSeconds: 240 },
-  { name: 'idle', run: idle, args: LONG_ROUNDS, budgetSeconds: 360 },
+  { name: 'idle', run: idle, args: ['--rounds', '2'], budgetSeconds: 220 },
   { name: 'postgres', run: postgres, args: [...POSTGRES_TIMES, ...LONG_ROUNDS], budgetSeconds: 290 },
 ];
 

@@ -1,7 +1,8 @@
 /** What is asked and what is answered, up to one ReadyForQuery: the unit in which a connection is shared. */
 import { PostgresClientError } from '../errors.js';
+import type { RowReader } from '../wire/message-receiver.js';
 import { COPY_BOTH_RESPONSE, COPY_DATA, COPY_DONE, COPY_OUT_RESPONSE } from '../wire/message-types.js';
-import type { ReceiveBuffer, RowReader } from '../wire/receive-buffer.js';
+import type { ReceiveBuffer } from '../wire/receive-buffer.js';
 import type { PostgresError } from '../wire/server-error.js';
 import { RowsDropped } from './row-readers.js';
 

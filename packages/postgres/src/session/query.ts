@@ -1,8 +1,8 @@
 /** Running one statement: the rows that come back. */
 import { PostgresClientError } from '../errors.js';
 import { type Column, readColumns, readCommand, readRowCount } from '../wire/backend-messages.js';
+import type { RowReader } from '../wire/message-receiver.js';
 import * as types from '../wire/message-types.js';
-import type { RowReader } from '../wire/receive-buffer.js';
 import { Exchange, type Outcome, type SessionSide } from './exchange.js';
 import { type Columns, columnsOf, type Rows, withInfo } from './results.js';
 import { ColumnsReader, IntoReader, RowsDropped, RowsReader } from './row-readers.js';

@@ -4,8 +4,9 @@ import { ByteBlock } from '../types/byte-block.js';
 import type { Codec } from '../types/codec.js';
 import { type ColumnBuilder, columnBuilder } from '../types/column-values.js';
 import { untrackedArray } from '../types/untracked-array.js';
+import type { RowReader } from '../wire/message-receiver.js';
 import { DATA_ROW } from '../wire/message-types.js';
-import type { ReceiveBuffer, RowReader } from '../wire/receive-buffer.js';
+import type { ReceiveBuffer } from '../wire/receive-buffer.js';
 import { malformed, ROW_HEADER_BYTES, type RowFunction } from './row-shape.js';
 
 /** One block at a time is enough for a thread: a run of rows is read without anything in between. */

@@ -7,9 +7,10 @@
  */
 import { ConnectionError, PostgresClientError, ProtocolError } from '../errors.js';
 import { readCString } from '../wire/backend-messages.js';
+import type { MessageReceiver, RowReader } from '../wire/message-receiver.js';
 import * as types from '../wire/message-types.js';
 import { MessageWriter } from '../wire/message-writer.js';
-import { type MessageReceiver, ReceiveBuffer, type RowReader } from '../wire/receive-buffer.js';
+import { ReceiveBuffer } from '../wire/receive-buffer.js';
 import type { PostgresError } from '../wire/server-error.js';
 import { parseServerMessage, type ServerMessage } from '../wire/server-message.js';
 import { serverError } from '../wire/sqlstate-classes.js';
