@@ -12,6 +12,9 @@ import { malformed, ROW_HEADER_BYTES, type RowFunction } from './row-shape.js';
 /** One block at a time is enough for a thread: a run of rows is read without anything in between. */
 const block = new ByteBlock();
 
+/** Memory that is larger is not given away to the values in it. */
+const GIVEN_BYTES_MAX = 264 * 1024;
+
 /** What a reader tells of a value that cannot be read. */
 export interface RowFailure {
   fail(error: Error): void;
@@ -21,6 +24,7 @@ export interface RowFailure {
 export class RowsReader implements RowReader {
   readonly rows: unknown[] = untrackedArray();
   readonly #read: RowFunction;
+  keepsMemory = false;
   readonly #failure: RowFailure;
   #hasFailed = false;
 
@@ -31,9 +35,11 @@ export class RowsReader implements RowReader {
 
   read(memory: Uint8Array, view: DataView, start: number, end: number): number {
     if (this.#hasFailed) return framedRows(memory, view, start, end);
-    block.begin(memory, end);
+    block.begin(memory, end, memory.length <= GIVEN_BYTES_MAX && (end - start) * 4 >= memory.length * 3);
     try {
-      return this.#read(memory, view, start, end, this.rows, block);
+      const next = this.#read(memory, view, start, end, this.rows, block);
+      this.keepsMemory = block.isGiven;
+      return next;
     } catch (error) {
       if (!(error instanceof DecodeError)) throw asProtocolError(error);
       this.#hasFailed = true;
@@ -45,6 +51,7 @@ export class RowsReader implements RowReader {
 
 /** Reads rows into columns. */
 export class ColumnsReader implements RowReader {
+  readonly keepsMemory: boolean = false;
   readonly builders: ColumnBuilder[];
   rowCount = 0;
   readonly #codecs: readonly Codec[];
@@ -103,6 +110,7 @@ const VALUE_HEADER_BYTES = ROW_HEADER_BYTES + 4;
  * there.
  */
 export class IntoReader implements RowReader {
+  readonly keepsMemory: boolean = false;
   /** The value's bytes; null until its row came. */
   valueBytes: number | null = null;
   readonly #target: Uint8Array;
@@ -163,6 +171,7 @@ export class IntoReader implements RowReader {
 
 /** Drops rows, however large. */
 export class RowsDropped implements RowReader {
+  readonly keepsMemory: boolean = false;
   readonly #received: ReceiveBuffer;
 
   constructor(received: ReceiveBuffer) {

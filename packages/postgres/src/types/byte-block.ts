@@ -1,16 +1,17 @@
 /**
  * Memory for the `bytea` values of a run of rows.
  *
- * Received memory is received into again, so a value has to be copied; an allocation for each would cost more than the
- * copy. So what follows a value is copied with it, as it lies there, and the values that follow are views of the same
- * block:
+ * Where a run fills most of the memory it was received in, that memory is given away: the values are views of it, and what
+ * comes next is received elsewhere. Otherwise memory is received into again, so a value has to be copied; an allocation
+ * for each would cost more than the copy. So what follows a value is copied with it, as it lies there, and the values that
+ * follow are views of the same block:
  *
  *     received  | … | value | … | value | … | value | … |
  *                   ^ first value that is taken      ^ end
  *     block         | value | … | value | … | value | … |
  *
- * **What a kept value keeps**: up to 64 bytes, itself; up to 16 KiB, a block of up to 64 KiB, which other values of the same
- * rows share; more, itself. A program that keeps few small values of large results for long copies them (`value.slice()`).
+ * **What a kept value keeps**: up to 64 bytes, itself; up to 16 KiB, a block of up to 64 KiB, or the memory it was received
+ * in, of up to 264 KiB, which other values of the same rows share; more, itself. A program that keeps few small values of large results for long copies them (`value.slice()`).
  * The `buffer` of a value is therefore not for handing to other threads, or for looking around in.
  */
 
@@ -18,8 +19,10 @@
 const COPIED_BYTES_MAX = 64;
 /** Larger values have memory of their own. */
 const SHARED_BYTES_MAX = 16 * 1024;
-/** The most that one kept value can keep. */
+/** The most that one kept value can keep of a copy. */
 const BLOCK_BYTES_MAX = 64 * 1024;
+/** Memory is not given away for values that are small beside what comes with them. */
+const GIVEN_BYTES_MIN = 256;
 
 const NOTHING = new Uint8Array(0);
 
@@ -31,18 +34,31 @@ export class ByteBlock {
   /** What of the memory the block is a copy of. */
   #blockStart = 0;
   #blockEnd = 0;
+  #mayGive = false;
+  /** Whether values are views of the memory itself, which must not be received into any more. */
+  isGiven = false;
 
-  /** Values are taken from `memory` up to `end` from now on. Before each run of rows: what lies there has changed. */
-  begin(memory: Uint8Array, end: number): void {
+  /**
+   * Values are taken from `memory` up to `end` from now on. Before each run of rows: what lies there has changed.
+   *
+   * @param mayGive Whether the memory may become that of the values.
+   */
+  begin(memory: Uint8Array, end: number, mayGive = false): void {
     this.#memory = memory;
     this.#limit = end;
     this.#blockEnd = 0;
+    this.#mayGive = mayGive;
+    this.isGiven = false;
   }
 
   /** A copy of the bytes from `start` to `end`, which lie before the end of the run. */
   take(start: number, end: number): Uint8Array {
     const bytes = end - start;
     if (bytes <= COPIED_BYTES_MAX || bytes > SHARED_BYTES_MAX) return copyBytes(this.#memory, start, end);
+    if (this.#mayGive && (this.isGiven || bytes >= GIVEN_BYTES_MIN)) {
+      this.isGiven = true;
+      return new Uint8Array(this.#memory.buffer, this.#memory.byteOffset + start, bytes);
+    }
     if (end > this.#blockEnd || start < this.#blockStart) this.#copyFrom(start);
     return new Uint8Array(this.#block, start - this.#blockStart, bytes);
   }

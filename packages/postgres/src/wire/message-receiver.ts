@@ -2,6 +2,8 @@
 
 /** Reads rows where they were received. */
 export interface RowReader {
+  /** Whether the rows read last are views of the memory: it is theirs then, and not received into any more. */
+  readonly keepsMemory: boolean;
   /**
    * Takes DataRow messages from `start` on, where one begins, as many as are whole before `end`.
    *

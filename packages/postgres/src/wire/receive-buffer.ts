@@ -93,13 +93,16 @@ export class ReceiveBuffer {
     const [receiver, memory, view, end] = [this.#receiver, this.#memory, this.#view, this.#end];
     let p = this.#start;
     let isGathered = false;
+    let isGiven = false;
     this.#messageBytes = 0;
     while (end - p >= HEADER_BYTES) {
       const type = memory[p]!;
       if (type === DATA_ROW && receiver.rows !== null) {
         if (!isGathered && receiver.mayGather && !this.#isGathered(p)) break;
         isGathered = true;
-        const next = receiver.rows.read(memory, view, p, end);
+        const { rows } = receiver;
+        const next = rows.read(memory, view, p, end);
+        isGiven ||= rows.keepsMemory;
         if (next > p) {
           p = next;
           continue;
@@ -116,6 +119,8 @@ export class ReceiveBuffer {
       p += messageBytes;
     }
     this.#start = p;
+    // As much again is likely to be wanted.
+    if (isGiven) this.#moveTo(Math.max(FIRST_BYTES, Math.min(memory.length, end + ROOM_BYTES_MIN)));
   }
 
   /** Whether the rows from `p` on need not wait for more: their result is whole, or as large as it may get. */
@@ -133,24 +138,29 @@ export class ReceiveBuffer {
   #empty(): void {
     this.#start = 0;
     this.#end = 0;
-    if (this.#memory.length > GATHERED_BYTES_MAX + ROOM_BYTES_MIN) this.#replace(FIRST_BYTES);
+    if (this.#memory.length > GATHERED_BYTES_MAX + ROOM_BYTES_MIN) this.#moveTo(FIRST_BYTES);
   }
 
   /** Moves what is not read to the front, into memory twice as large if it fills more than half. */
   #makeRoom(): void {
     const unreadBytes = this.#end - this.#start;
-    const doubleBytes = this.#memory.length * 2;
-    if (unreadBytes <= this.#memory.length / 2) this.#memory.copyWithin(0, this.#start, this.#end);
-    else this.#replace(Math.min(doubleBytes, Math.max(this.#messageBytes, GATHERED_BYTES_MAX) + ROOM_BYTES_MIN));
+    if (unreadBytes > this.#memory.length / 2) {
+      const bytesMax = Math.max(this.#messageBytes, GATHERED_BYTES_MAX) + ROOM_BYTES_MIN;
+      return this.#moveTo(Math.min(this.#memory.length * 2, bytesMax));
+    }
+    this.#memory.copyWithin(0, this.#start, this.#end);
     this.#start = 0;
     this.#end = unreadBytes;
   }
 
-  #replace(bytes: number): void {
-    const memory = new Uint8Array(bytes);
+  /** Moves what is not read to the front of other memory. */
+  #moveTo(bytes: number): void {
+    const memory = new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
     memory.set(this.#memory.subarray(this.#start, this.#end));
     this.#memory = memory;
     this.#view = new DataView(memory.buffer);
+    this.#end -= this.#start;
+    this.#start = 0;
   }
 }
 

@@ -72,3 +72,18 @@ test('a value of received memory that is a Buffer is a copy, too', () => {
   memory.fill(2);
   assert.deepEqual([...value], Array(10).fill(1));
 });
+
+test('memory may become that of its values, from the first that is not small on', () => {
+  const block = new ByteBlock();
+  const memory = new Uint8Array(10_000).fill(7).subarray(100);
+  block.begin(memory, memory.length, true);
+  assert.notEqual(block.take(0, 255).buffer, memory.buffer);
+  assert.equal(block.isGiven, false);
+  const value = block.take(300, 556);
+  assert.deepEqual([value.buffer, value.byteOffset, value.length, block.isGiven], [memory.buffer, 400, 256, true]);
+  assert.equal(block.take(600, 700).buffer, memory.buffer);
+  assert.notEqual(block.take(600, 610).buffer, memory.buffer);
+  block.begin(memory, memory.length);
+  assert.equal(block.isGiven, false);
+  assert.notEqual(block.take(300, 556).buffer, memory.buffer);
+});

@@ -29,6 +29,7 @@ class Recorder implements MessageReceiver {
   /** Takes rows one by one, and notes them as it does the rest. */
   readRows(): void {
     this.rows = {
+      keepsMemory: false,
       read: (memory, view, start, end) => {
         if (end - start < 5 || end - start < 1 + view.getInt32(start + 1)) return start;
         const next = start + 1 + view.getInt32(start + 1);
@@ -157,6 +158,28 @@ describe('ReceiveBuffer', () => {
     assert.equal(large.free().length, 16_384);
   });
 
+  it('receives elsewhere once rows are views of its memory', () => {
+    const recorder = new Recorder();
+    const buffer = new ReceiveBuffer(recorder, LIMIT_BYTES);
+    const views: Uint8Array[] = [];
+    recorder.rows = {
+      keepsMemory: true,
+      read(memory, view, start, end) {
+        if (end - start < 5 || end - start < 1 + view.getInt32(start + 1)) return start;
+        const next = start + 1 + view.getInt32(start + 1);
+        views.push(memory.subarray(start + 5, next));
+        return next;
+      },
+    };
+    const rows = Array.from({ length: 40 }, (_, i) => message(ROW, 500 + i));
+    receive(buffer, joined([...rows, message(READY, 1)]), () => 1_777);
+    assert.deepEqual(
+      views.map((view) => Buffer.from(view)),
+      rows.map((row) => Buffer.from(row.subarray(5))),
+    );
+    assertReceived(recorder, [message(READY, 1)]);
+  });
+
   it('receives a value where it belongs, and drops one that nobody wants', () => {
     const target = new Uint8Array(1_000);
     for (const piece of [1, 2, 10, 100, 5_000]) {
@@ -164,6 +187,7 @@ describe('ReceiveBuffer', () => {
       const buffer: ReceiveBuffer = new ReceiveBuffer(recorder, LIMIT_BYTES);
       let seen = 0;
       recorder.rows = {
+        keepsMemory: false,
         // The first row is landed, the second dropped, both behind what has come of them.
         read(memory, _view, start, end) {
           if (end - start < 5) return start;
@@ -188,6 +212,7 @@ describe('ReceiveBuffer', () => {
     const buffer: ReceiveBuffer = new ReceiveBuffer(recorder, LIMIT_BYTES);
     const target = new Uint8Array(1_000).fill(0xee);
     recorder.rows = {
+      keepsMemory: false,
       read(_memory, _view, start, end) {
         if (end - start < 5) return start;
         buffer.land(target.subarray(end - start - 5));
