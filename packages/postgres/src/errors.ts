@@ -27,7 +27,8 @@
  * - `ERR_PROTOCOL` the server sent something that the protocol does not allow here.
  * - `ERR_LIMIT` something is larger than a limit allows.
  * - `ERR_ROWS` the result has not the rows or columns that the call is for.
- * - `ERR_UNSUPPORTED` the statement is of a kind that this call cannot run.
+ * - `ERR_ROLLED_BACK` a transaction was to be committed in which a statement had failed: `cause` is that statement's error.
+ * - `ERR_UNSUPPORTED` the statement is of a kind that this call cannot run, or the call not one for now.
  */
 export type ClientErrorCode =
   | 'ERR_CONNECT'
@@ -44,6 +45,7 @@ export type ClientErrorCode =
   | 'ERR_PROTOCOL'
   | 'ERR_LIMIT'
   | 'ERR_ROWS'
+  | 'ERR_ROLLED_BACK'
   | 'ERR_UNSUPPORTED';
 
 /** The base of every error that the driver itself makes. */

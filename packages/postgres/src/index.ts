@@ -11,7 +11,16 @@ export { type ConnectOptions, connect } from './connection/connect.js';
 export type { Connection, ConnectionStats } from './connection/connection.js';
 export type { CopyFromOptions } from './connection/copy-from.js';
 export type { BatchEntry } from './connection/many.js';
-export type { Queryable, QueryOptions, Row } from './connection/queryable.js';
+export type {
+  Isolation,
+  Queryable,
+  QueryOptions,
+  RepeatableOptions,
+  Row,
+  Transaction,
+  TransactionBody,
+  TransactionOptions,
+} from './connection/queryable.js';
 export type { RowSource } from './connection/row-source.js';
 export type { RunOptions } from './connection/statements.js';
 export {
@@ -22,6 +31,11 @@ export {
   PostgresClientError,
   ProtocolError,
 } from './errors.js';
+export { createPool } from './pool/create-pool.js';
+export type { Pool } from './pool/pool.js';
+export type { PoolLimits, PoolOptions, Reset } from './pool/pool-options.js';
+export type { PoolStats } from './pool/pool-stats.js';
+export type { PooledConnection } from './pool/pooled-connection.js';
 export type { Columns, ResultInfo, Rows } from './session/results.js';
 export type { RowMode } from './session/row-shape.js';
 export type { ColumnValues, NumberArray } from './types/column-values.js';

@@ -1,8 +1,13 @@
 /** One connection to a server, for whoever made it. */
 import type { TransportStats } from 'landfall';
+import { PostgresClientError } from '../errors.js';
+import type { WaitOptions } from './call.js';
+import { type Deferred, deferred } from './deferred.js';
 import type { Link } from './link.js';
-import { Queryable, type Target } from './queryable.js';
+import { type Job, Queryable, type Target, type Transaction, type TransactionOptions } from './queryable.js';
 import type { Statements } from './statements.js';
+import { beginCall, beginOn } from './transaction.js';
+import { Turns } from './turns.js';
 
 /** What a connection has done so far. */
 export interface ConnectionStats extends TransportStats {
@@ -10,9 +15,17 @@ export interface ConnectionStats extends TransportStats {
   readonly inFlight: number;
 }
 
-/** A connection. Close it: it keeps the process alive. */
+/**
+ * A connection. Close it: it keeps the process alive.
+ *
+ * While a transaction is open on it, its own calls reject with `ERR_UNSUPPORTED`: they would be part of it. Another
+ * transaction waits its turn.
+ */
 export class Connection extends Queryable implements AsyncDisposable {
   readonly #target: Target;
+  readonly #transactions = new Turns();
+  /** Resolved at the end of the transaction that is open. */
+  #transaction: Deferred | null = null;
 
   constructor(link: Link, statements: Statements) {
     super();
@@ -27,6 +40,26 @@ export class Connection extends Queryable implements AsyncDisposable {
   /** Resolves when it is over, whatever ended it. Never rejects. */
   get closed(): Promise<void> {
     return this.#target.link.closed;
+  }
+
+  begin(options: TransactionOptions = {}): Promise<Transaction> {
+    return new Promise((resolve, reject) => {
+      const call = beginCall(this.#target.link, options);
+      call.promise.catch(reject);
+      this.#transactions.take(async () => {
+        if (call.isSettled) return;
+        if (this.isOver) return call.reject(this.overError());
+        const end = deferred();
+        this.#transaction = end;
+        const scope = { target: this.#target, isOrphaned: () => this.isOver, onEnd: end.resolve };
+        try {
+          resolve(await beginOn(scope, options, call));
+          await end.promise;
+        } finally {
+          this.#transaction = null;
+        }
+      }, reject);
+    });
   }
 
   /** Counts of what it did; a snapshot. */
@@ -45,7 +78,31 @@ export class Connection extends Queryable implements AsyncDisposable {
     return this.close();
   }
 
-  protected override use<T>(job: (target: Target) => Promise<T>): Promise<T> {
-    return job(this.#target);
+  /** Whether it is not this one's any more what happens on the link. */
+  protected get isOver(): boolean {
+    return false;
   }
+
+  /** What calls are rejected with then. */
+  protected overError(): PostgresClientError {
+    return this.#target.link.closedError();
+  }
+
+  /** Lets go of the link, whatever is open on it: who waits for the end of a transaction finds that it `isOver`. */
+  protected letGo(): void {
+    this.#transaction?.resolve();
+  }
+
+  protected override use<T, O extends WaitOptions>(job: Job<T, O>, options: O | undefined): Promise<T> {
+    if (this.isOver) return Promise.reject(this.overError());
+    if (this.#transaction !== null) return Promise.reject(inTransaction());
+    return job(this.#target, options);
+  }
+}
+
+function inTransaction(): PostgresClientError {
+  return new PostgresClientError(
+    'ERR_UNSUPPORTED',
+    "a transaction is open on the connection: use the transaction's own methods",
+  );
 }

@@ -35,7 +35,7 @@ export function copyFrom(
   link.inTurn(call, async () => {
     const name = options.schema === undefined ? quoted(table) : `${quoted(options.schema)}.${quoted(table)}`;
     const list = options.columns?.map(quoted).join(', ');
-    const { description } = await statements.prepare(`SELECT ${list ?? '*'} FROM ${name}`, true);
+    const { description } = await statements.prepare(`SELECT ${list ?? '*'} FROM ${name}`, true, options);
     checkBinary(description);
     if (call.isSettled) return;
     writeQuery(link.session.writer, `COPY ${name}${list === undefined ? '' : ` (${list})`} FROM STDIN (FORMAT binary)`);

@@ -35,7 +35,9 @@ export interface LinkSettings {
 /** A connection. */
 export class Link implements CallOwner, LinkEvents {
   readonly session: Session;
-  readonly turns: Turns = new Turns();
+  readonly turns: Turns = new Turns(() => this.onProgress?.());
+  /** Is called when something is over that was under way, or nobody waits to send: it may be free. Must not throw. */
+  onProgress: (() => void) | null = null;
   readonly #settings: LinkSettings;
   readonly #over = deferred();
   #transport: Transport | null = null;
@@ -49,7 +51,7 @@ export class Link implements CallOwner, LinkEvents {
     this.#settings = settings;
     const listener = {
       notice: (message: ServerMessage) => this.#notice(message),
-      idle: () => this.#idle?.resolve(),
+      answered: () => this.#answered(),
       flush: () => void this.flush(),
     };
     this.session = new Session(listener, settings.maxMessageBytes);
@@ -58,6 +60,11 @@ export class Link implements CallOwner, LinkEvents {
   /** Whether it takes calls. */
   get isOpen(): boolean {
     return this.#end === null && !this.#isClosing;
+  }
+
+  /** Whether nothing is under way, and nobody waits to send. */
+  get isFree(): boolean {
+    return this.session.inFlight === 0 && this.turns.isFree;
   }
 
   /** Resolves when the connection is over, whatever ended it. */
@@ -122,7 +129,7 @@ export class Link implements CallOwner, LinkEvents {
     session.abandon(exchange);
     // What is received from now on does not go into memory of the caller's.
     this.#receiveAnew();
-    if (session.isAlone(exchange)) {
+    if (session.isAbandoned) {
       this.turns.take(
         () => this.#cancel(),
         (error) => this.abort(error),
@@ -136,6 +143,14 @@ export class Link implements CallOwner, LinkEvents {
       this.#idle ??= deferred();
       await this.#idle.promise;
       this.#idle = null;
+    }
+  }
+
+  /** Resolves when nothing is under way and nobody waits to send, or the connection is over. */
+  async untilFree(): Promise<void> {
+    while (!this.isFree && this.#end === null) {
+      await this.turns.allTaken();
+      await this.untilIdle();
     }
   }
 
@@ -156,6 +171,7 @@ export class Link implements CallOwner, LinkEvents {
   /** Ends the connection at once. */
   abort(cause: Error | null): void {
     if (this.#end !== null) return;
+    this.#isClosing = true;
     this.lost(cause);
     this.transport.abort();
   }
@@ -196,6 +212,11 @@ export class Link implements CallOwner, LinkEvents {
     if (this.session.inFlight > 0) return;
     this.session.received.narrow(true);
     this.#receiveAnew();
+  }
+
+  #answered(): void {
+    if (this.session.inFlight === 0) this.#idle?.resolve();
+    this.onProgress?.();
   }
 
   #terminate(): void {

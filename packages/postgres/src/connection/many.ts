@@ -29,7 +29,7 @@ export function executeMany(
 ): Promise<number> {
   const call = new Call<number>(link, 'executeMany', options);
   link.inTurn(call, async () => {
-    const statement = await statements.prepare(text, true);
+    const statement = await statements.prepare(text, true, options);
     // Whether there is a transaction has to be known, should the rows not come to an end.
     await link.untilIdle();
     if (call.isSettled) return;
@@ -67,7 +67,7 @@ export function batch(
   const call = new Call<Rows<unknown>[]>(link, 'the batch', options);
   link.inTurn(call, async () => {
     const prepared: Statement[] = [];
-    for (const [text] of entries) prepared.push(await statements.prepare(text, true));
+    for (const [text] of entries) prepared.push(await statements.prepare(text, true, options));
     if (call.isSettled) return;
     const { writer } = link.session;
     const start = writer.length;

@@ -1,8 +1,10 @@
 /** What everything can do that statements can be run on: a connection, a transaction, a pool. */
+import { setTimeout } from 'node:timers/promises';
 import { PostgresClientError } from '../errors.js';
 import { ColumnsExchange, ExecuteExchange, IntoExchange, QueryExchange } from '../session/query.js';
 import type { Columns, Rows } from '../session/results.js';
 import type { RowMode } from '../session/row-shape.js';
+import { PostgresError } from '../wire/server-error.js';
 import type { WaitOptions } from './call.js';
 import { type CopyFromOptions, copyFrom } from './copy-from.js';
 import type { Link } from './link.js';
@@ -22,8 +24,65 @@ export interface Target {
   readonly statements: Statements;
 }
 
+/** Runs something on a connection, with the options that it is to be run with by then. */
+export type Job<T, O extends WaitOptions> = (target: Target, options: O | undefined) => Promise<T>;
+
+/** How statements see what is changed beside them. */
+export type Isolation = 'read uncommitted' | 'read committed' | 'repeatable read' | 'serializable';
+
+/** What a transaction is like. What is left out is as the server's settings say; `signal` and `timeoutMs` are about its beginning. */
+export interface TransactionOptions extends WaitOptions {
+  isolation?: Isolation | undefined;
+  /** True: it may change nothing. */
+  readOnly?: boolean | undefined;
+  /** True: one that is serializable and read-only waits at its start until it can no longer fail. */
+  deferrable?: boolean | undefined;
+}
+
+/** The same for one that can be run again. */
+export interface RepeatableOptions extends TransactionOptions {
+  /** How often it is run again after it came into conflict with others (SQLSTATE 40001 or 40P01), each time after a while, from its `begin` on; 0 unless set. Not in a transaction. */
+  retries?: number | undefined;
+}
+
+/**
+ * A transaction, or a savepoint in one: what it runs is kept together by `commit`, or undone together by `rollback`.
+ *
+ * It stays on the connection that it began on. When that is lost, everything it is asked rejects, and the server has
+ * undone it: nothing of it is ever sent on another connection.
+ *
+ * While a savepoint in it is open, it takes no calls itself: they reject with `ERR_UNSUPPORTED`. After its end they
+ * reject with `ERR_CLOSED`.
+ *
+ * What is aborted or takes too long, as everything that the server refuses, makes it fail: the server runs nothing more
+ * in it (SQLSTATE 25P02) until it is rolled back.
+ */
+export interface Transaction extends Queryable, AsyncDisposable {
+  /** Whether it was neither committed nor rolled back, nor what it is part of. */
+  readonly isOpen: boolean;
+  /**
+   * Keeps what it did. It is over then, also if this rejects; statements that nobody awaited are run before.
+   *
+   * @throws {PostgresError} The server cannot keep it (a deferred constraint, a conflict): it has undone it.
+   * @throws {PostgresClientError} `ERR_ROLLED_BACK`: a statement in it had failed, which is the `cause`, so it is undone.
+   *   `ERR_LOST`: whether it was kept is unknown, unless `safeToRetry` says that nothing was sent.
+   */
+  commit(options?: WaitOptions): Promise<void>;
+  /** Undoes what it did, behind statements that nobody awaited; a connection that takes longer than 5 s for that is ended. Rejects only if it was over before. */
+  rollback(): Promise<void>;
+  /** Rolls back, unless it is over. Never rejects. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What is done in a transaction. */
+export type TransactionBody<T> = (transaction: Transaction) => Promise<T> | T;
+
 /** A row as an object, when nothing better is known of it. */
 export type Row = Record<string, unknown>;
+
+/** The longest wait before the first retry of a transaction, twice that before the second, and so on. */
+const RETRY_MS_FIRST = 20;
+const RETRY_MS_LAST = 2_000;
 
 const NO_PARAMS: readonly unknown[] = [];
 
@@ -38,20 +97,52 @@ const NO_PARAMS: readonly unknown[] = [];
  * `DecodeError` for values that cannot be had in JavaScript, `ConnectionError` for the connection.
  */
 export abstract class Queryable {
-  /** Finds the connection, and calls `job` with it. */
-  protected abstract use<T>(job: (target: Target) => Promise<T>, options: WaitOptions | undefined): Promise<T>;
+  /**
+   * Finds the connection, and calls `job` with it.
+   *
+   * @param options How the caller wants to wait; what is left of its time when the connection is there is given to `job`.
+   * @param isLong It goes on for as long as its rows come: others had better not be sent behind it.
+   */
+  protected abstract use<T, O extends WaitOptions>(
+    job: Job<T, O>,
+    options: O | undefined,
+    isLong?: boolean,
+  ): Promise<T>;
+
+  /**
+   * Begins a transaction: on a connection of its own (of a pool), when its turn comes (on a connection, which takes no
+   * other calls until it is over), as a savepoint (in a transaction). For `await using`: it is rolled back unless committed.
+   *
+   * @throws {PostgresClientError} `ERR_UNSUPPORTED`: in a transaction that is another kind than `options` ask for, or has
+   *   a savepoint open.
+   */
+  abstract begin(options?: TransactionOptions): Promise<Transaction>;
+
+  /**
+   * Runs `body` in a transaction, and commits; resolves to what `body` came to. If it throws, rolls back and rejects
+   * with the very thing that was thrown.
+   */
+  transaction<T>(body: TransactionBody<T>): Promise<T>;
+  transaction<T>(options: RepeatableOptions, body: TransactionBody<T>): Promise<T>;
+  async transaction<T>(first: RepeatableOptions | TransactionBody<T>, second?: TransactionBody<T>): Promise<T> {
+    const [options, body] = typeof first === 'function' ? [{}, first] : [first, second];
+    if (typeof body !== 'function') throw new TypeError('transaction() needs a function to run in it');
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await runIn(await this.begin(options), body);
+      } catch (thrown) {
+        if (attempt >= (options.retries ?? 0) || !(thrown instanceof PostgresError && thrown.isRetryable)) throw thrown;
+      }
+      await setTimeout(Math.random() * Math.min(RETRY_MS_FIRST * 2 ** attempt, RETRY_MS_LAST));
+    }
+  }
 
   /** Runs a statement; its rows, with `command`, `rowCount` and `columns`. */
   query<T = Row>(text: string, params: readonly unknown[] = NO_PARAMS, options?: QueryOptions): Promise<Rows<T>> {
     const mode = options?.rowMode ?? 'object';
     return this.use(
-      ({ link: { session }, statements }) =>
-        statements.run(
-          text,
-          params,
-          options,
-          (statement, call) => new QueryExchange<T>(session, statement, mode, call),
-        ),
+      ({ link: { session }, statements }, left) =>
+        statements.run(text, params, left, (statement, call) => new QueryExchange<T>(session, statement, mode, call)),
       options,
     );
   }
@@ -92,8 +183,8 @@ export abstract class Queryable {
   /** Runs a statement and drops what it gives back; resolves to the rows it selected, inserted, changed or deleted. */
   execute(text: string, params: readonly unknown[] = NO_PARAMS, options?: RunOptions): Promise<number> {
     return this.use(
-      ({ link: { session }, statements }) =>
-        statements.run(text, params, options, (statement, call) => new ExecuteExchange(session, statement, call)),
+      ({ link: { session }, statements }, left) =>
+        statements.run(text, params, left, (statement, call) => new ExecuteExchange(session, statement, call)),
       options,
     );
   }
@@ -104,19 +195,19 @@ export abstract class Queryable {
    * @returns The rows it was about, all together.
    */
   executeMany(text: string, rows: RowSource, options?: RunOptions): Promise<number> {
-    return this.use(({ link, statements }) => executeMany(link, statements, text, rows, options), options);
+    return this.use(({ link, statements }, left) => executeMany(link, statements, text, rows, left), options, true);
   }
 
   /** Runs several statements in one round trip: all of them, or none. An error says by `batchIndex` which it was. */
   batch(queries: readonly BatchEntry[], options?: RunOptions): Promise<Rows<unknown>[]> {
-    return this.use(({ link, statements }) => batch(link, statements, queries, options), options);
+    return this.use(({ link, statements }, left) => batch(link, statements, queries, left), options);
   }
 
   /** Runs a statement; its result by columns, numbers in typed arrays. */
   columns(text: string, params: readonly unknown[] = NO_PARAMS, options?: RunOptions): Promise<Columns> {
     return this.use(
-      ({ link: { session }, statements }) =>
-        statements.run(text, params, options, (statement, call) => new ColumnsExchange(session, statement, call)),
+      ({ link: { session }, statements }, left) =>
+        statements.run(text, params, left, (statement, call) => new ColumnsExchange(session, statement, call)),
       options,
     );
   }
@@ -131,8 +222,8 @@ export abstract class Queryable {
   readInto(text: string, params: readonly unknown[], target: ArrayBufferView, options?: RunOptions): Promise<number> {
     const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
     return this.use(
-      ({ link, statements }) =>
-        statements.run(text, params, options, (statement, call) => {
+      ({ link, statements }, left) =>
+        statements.run(text, params, left, (statement, call) => {
           const { codecs } = statement.description;
           if (codecs.length !== 1 || codecs[0]!.format !== 1) throw notOneColumn(codecs.length);
           const { session, transport } = link;
@@ -150,7 +241,19 @@ export abstract class Queryable {
    * @returns How many rows were copied.
    */
   copyFrom(table: string, source: RowSource, options?: CopyFromOptions): Promise<number> {
-    return this.use(({ link, statements }) => copyFrom(link, statements, table, source, options), options);
+    return this.use(({ link, statements }, left) => copyFrom(link, statements, table, source, left), options, true);
+  }
+}
+
+/** Runs `body` in a transaction, which is over then. */
+async function runIn<T>(transaction: Transaction, body: TransactionBody<T>): Promise<T> {
+  try {
+    const result = await body(transaction);
+    if (transaction.isOpen) await transaction.commit();
+    return result;
+  } catch (thrown) {
+    if (transaction.isOpen) await transaction.rollback();
+    throw thrown;
   }
 }
 

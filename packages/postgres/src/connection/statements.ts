@@ -41,6 +41,7 @@ class StatementCall<T> extends Call<T> {
   readonly text: string;
   readonly params: readonly unknown[];
   readonly isKept: boolean;
+  readonly options: RunOptions | undefined;
   readonly answer: Answer<T>;
   statement: Statement | null = null;
   /** Whether it was sent a second time, after what it relied on had changed. */
@@ -61,6 +62,7 @@ class StatementCall<T> extends Call<T> {
     this.text = text;
     this.params = params;
     this.isKept = isKept;
+    this.options = options;
     this.answer = answer;
   }
 
@@ -92,19 +94,24 @@ export class Statements {
     return call.promise;
   }
 
+  /** The server is about to forget all statements of the link. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
   /** Whether the server keeps statements that are run with these options. */
   isKept(options: RunOptions | undefined): boolean {
     return options?.prepare !== false && this.#shared.statementCacheSize > 0;
   }
 
   /** The statement of this text, described; asks the server if nobody knows. Only from inside a turn. */
-  async prepare(text: string, isKept: boolean): Promise<Statement> {
+  async prepare(text: string, isKept: boolean, options: WaitOptions | undefined): Promise<Statement> {
     const kept = isKept ? this.#kept.get(text) : undefined;
     if (kept !== undefined) return kept;
     const name = isKept ? this.#kept.nextName() : '';
     const { descriptions } = this.#shared;
     const known = descriptions.get(text);
-    const statement = new Statement(name, known ?? (await this.#describe(name, text)), descriptions);
+    const statement = new Statement(name, known ?? (await this.#describe(name, text, options)), descriptions);
     // The unnamed statement is the next one's by the time it is used.
     statement.isSent = known === undefined && name !== '';
     statement.isParsed = statement.isSent;
@@ -159,7 +166,7 @@ export class Statements {
 
   #runInTurn<T>(call: StatementCall<T>): void {
     this.#link.inTurn(call, async () => {
-      const statement = await this.prepare(call.text, call.isKept);
+      const statement = await this.prepare(call.text, call.isKept, call.options);
       if (!call.isSettled) this.#ask(statement, call);
     });
   }
@@ -177,8 +184,9 @@ export class Statements {
     }
   }
 
-  async #describe(name: string, text: string): Promise<Description> {
-    const call = new Call<Described>(this.#link, 'preparing the statement', undefined);
+  async #describe(name: string, text: string, options: WaitOptions | undefined): Promise<Description> {
+    // Otherwise nothing would ever end the wait for a server that has gone silent.
+    const call = new Call<Described>(this.#link, 'preparing the statement', options);
     PrepareExchange.write(this.#link.session.writer, name, text);
     this.#link.send(new PrepareExchange(call), call);
     const { parameterOids, columns } = await call.promise;

@@ -1,6 +1,12 @@
 /** Whose turn it is to send: calls that must write more later shut the gate, and the ones behind them wait in order. */
 export class Turns {
   #last: Promise<void> | null = null;
+  readonly #onFree: () => void;
+
+  /** @param onFree Is called when nobody waits any more. Must not throw. */
+  constructor(onFree: () => void = () => {}) {
+    this.#onFree = onFree;
+  }
 
   /** Whether nobody waits, or has more to write: then who comes may write at once. */
   get isFree(): boolean {
@@ -14,7 +20,9 @@ export class Turns {
    */
   take(write: () => Promise<void> | void, failed: (error: Error) => void): void {
     const turn = this.#run(this.#last, write, failed).then(() => {
-      if (this.#last === turn) this.#last = null;
+      if (this.#last !== turn) return;
+      this.#last = null;
+      this.#onFree();
     });
     this.#last = turn;
   }

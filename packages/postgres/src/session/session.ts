@@ -23,8 +23,8 @@ const STARTUP_BYTES_MAX = 64 * 1024;
 export interface SessionListener {
   /** The server has something to say that is no error. */
   notice(message: ServerMessage): void;
-  /** The last exchange is over: nothing is under way. */
-  idle(): void;
+  /** An exchange is over: `inFlight` says whether it was the last. */
+  answered(): void;
   /** There is something to be sent in `writer`. */
   flush(): void;
 }
@@ -40,6 +40,8 @@ export class Session implements MessageReceiver {
   /** To cancel by. */
   processId = 0;
   secretKey: Uint8Array = new Uint8Array(0);
+  /** What made the last transaction fail that did. */
+  failure: PostgresError | null = null;
   /** What the server said last before it ended the connection. */
   fatal: PostgresError | null = null;
   rows: RowReader | null = null;
@@ -68,9 +70,9 @@ export class Session implements MessageReceiver {
     if (this.#exchanges.push(exchange as unknown as Exchange<never>) === 1) this.rows = exchange.rows;
   }
 
-  /** Whether this is the only one under way, so that a cancellation cannot hit another one. */
-  isAlone(exchange: Exchange<never>): boolean {
-    return this.#exchanges.length === 1 && this.#exchanges[0] === exchange;
+  /** Whether nobody wants to know how any of those under way ends, so that a cancellation cannot hit one that somebody does. */
+  get isAbandoned(): boolean {
+    return this.#exchanges.every((exchange) => exchange.isAbandoned);
   }
 
   /** Whether this one is under way still. */
@@ -132,11 +134,13 @@ export class Session implements MessageReceiver {
     this.received.limitBytes = this.#maxMessageBytes;
     this.rows = this.#exchanges.length > 0 ? this.#exchanges[0]!.rows : null;
     exchange.ready(this);
-    if (this.#exchanges.length === 0) this.#listener.idle();
+    this.#listener.answered();
   }
 
   #refused(error: PostgresError): void {
     if (error.isFatal) this.fatal = error;
+    // Those that come later only say that it has failed.
+    if (this.status === types.STATUS_IN_TRANSACTION) this.failure = error;
     const exchange = this.#exchanges[0];
     if (exchange === undefined) {
       if (!error.isFatal) throw new ProtocolError(`an error while nothing was asked: ${error.message}`);

@@ -41,6 +41,11 @@ export class StatementCache {
     if (this.#byText.get(text) === statement) this.#byText.delete(text);
   }
 
+  /** Forgets all of them: the server has. */
+  clear(): void {
+    this.#byText.clear();
+  }
+
   #oldest(): Statement | null {
     let oldest: Statement | null = null;
     for (const statement of this.#byText.values()) {

@@ -50,7 +50,7 @@ async function record(connection: Connection, text: string): Promise<Recording> 
 /** What the sessions of a replay make of the recorded bytes, which come in pieces. */
 function replay(recordings: readonly Recording[], pieceBytes: (at: number) => number): unknown[][] {
   const results: unknown[][] = [];
-  const session = new Session({ notice: () => {}, idle: () => {}, flush: () => {} }, 1 << 20);
+  const session = new Session({ notice: () => {}, answered: () => {}, flush: () => {} }, 1 << 20);
   const descriptions = new DescriptionCache(10);
   for (const { rows } of recordings) {
     const description = new Description('', [], rows.columns, new TypeRegistry());
