@@ -84,7 +84,7 @@ export interface PostgresOptions {
   requireAuth?: string | readonly (AuthMethod | `!${AuthMethod}`)[] | undefined;
   /** For each host: until the server is ready for a statement; 10,000 unless set. */
   connectTimeoutMs?: number | undefined;
-  /** For each statement; no limit unless set. */
+  /** For each call that has no `timeoutMs` of its own, what the driver sends for a transaction included; no limit unless set. */
   queryTimeoutMs?: number | undefined;
   /** How many prepared statements a connection keeps; 256 unless set, 0 for none. */
   statementCacheSize?: number | undefined;

@@ -15,6 +15,8 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
 /** Is told when a call that has been sent is given up. */
 export interface CallOwner {
+  /** For calls that say nothing of their own. */
+  readonly timeoutMs: number | undefined;
   /** The call was settled by its signal or deadline while `exchange` is under way. */
   givenUp(exchange: Exchange<never>): void;
 }
@@ -37,7 +39,8 @@ export class Call<T> implements Outcome<T> {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    if (options?.signal !== undefined || options?.timeoutMs !== undefined) this.#arm(what, options);
+    const timeoutMs = options?.timeoutMs ?? owner.timeoutMs;
+    if (options?.signal !== undefined || timeoutMs !== undefined) this.#arm(what, options?.signal, timeoutMs);
   }
 
   resolve(value: T): void {
@@ -62,7 +65,7 @@ export class Call<T> implements Outcome<T> {
     this.#disarm?.();
   }
 
-  #arm(what: string, { signal, timeoutMs }: WaitOptions): void {
+  #arm(what: string, signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
     checkWait(signal, timeoutMs);
     const cut = (code: 'ERR_ABORTED' | 'ERR_TIMEOUT', how: string, cause?: unknown): void => {
       if (this.isSettled) return;

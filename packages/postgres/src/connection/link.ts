@@ -46,6 +46,9 @@ export class Link implements CallOwner, LinkEvents {
   #isClosing = false;
   #writable: Deferred | null = null;
   #idle: Deferred | null = null;
+  #cancelling: Promise<void> | null = null;
+  /** For calls that say nothing of their own; unbounded at first. */
+  timeoutMs: number | undefined = undefined;
 
   constructor(settings: LinkSettings) {
     this.#settings = settings;
@@ -129,12 +132,22 @@ export class Link implements CallOwner, LinkEvents {
     session.abandon(exchange);
     // What is received from now on does not go into memory of the caller's.
     this.#receiveAnew();
-    if (session.isAbandoned) {
-      this.turns.take(
-        () => this.#cancel(),
-        (error) => this.abort(error),
-      );
-    }
+    if (!session.isAbandoned || this.#cancelling !== null) return;
+    const cancelling = this.#cancel().then(() => {
+      this.#cancelling = null;
+    });
+    this.#cancelling = cancelling;
+    // At once, since whoever's turn it is may wait for the end of what is cancelled; whoever comes after that waits for it.
+    this.turns.take(
+      () => cancelling,
+      (error) => this.abort(error),
+    );
+  }
+
+  /** Resolves when nothing is under way, and no cancellation either, which could hit what comes next. */
+  async untilQuiet(): Promise<void> {
+    await this.untilIdle();
+    await this.#cancelling;
   }
 
   /** Resolves when nothing is under way, or the connection is over. */

@@ -31,7 +31,7 @@ export function executeMany(
   link.inTurn(call, async () => {
     const statement = await statements.prepare(text, true, options);
     // Whether there is a transaction has to be known, should the rows not come to an end.
-    await link.untilIdle();
+    await link.untilQuiet();
     if (call.isSettled) return;
     const { session } = link;
     const exchange = new ManyExchange(session, statement, call);

@@ -130,6 +130,7 @@ async function openOnce(
       },
     };
     await startSession(link, transport, identity, channel);
+    link.timeoutMs = config.queryTimeoutMs;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

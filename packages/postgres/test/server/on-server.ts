@@ -3,6 +3,7 @@ import { after, before, describe } from 'node:test';
 import { type Connection, connect } from '@landfall/postgres';
 import { type PostgresServer, startPostgres } from '@landfall/postgres-server';
 import { choosing, connecting, encrypting } from './connecting.js';
+import { deadlines } from './deadlines.js';
 import { largeValues } from './large-values.js';
 import { manyRows, otherRows } from './many-rows.js';
 import { calls, queries, results } from './queries.js';
@@ -20,6 +21,7 @@ export function onServer(name: string, options: Parameters<typeof startPostgres>
     describe('connecting', () => connecting(() => server));
     describe('encrypting', () => encrypting(() => server));
     describe('choosing', () => choosing(() => server));
+    describe('deadlines', () => deadlines(() => server));
     for (const over of ['tcp', 'unix', 'tls'] as const) {
       describe(`over ${over}`, () => {
         let connection: Connection;
@@ -33,8 +35,9 @@ export function onServer(name: string, options: Parameters<typeof startPostgres>
         describe('large values', () => largeValues(() => connection));
         describe('many rows', () => manyRows(() => connection));
         describe('other rows', () => otherRows(() => connection));
+        if (over !== 'tcp') return;
         describe('values', () => values(() => connection));
-        if (over === 'tcp') describe('transcripts', () => transcripts(() => connection));
+        describe('transcripts', () => transcripts(() => connection));
       });
     }
   });
