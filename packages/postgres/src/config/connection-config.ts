@@ -36,6 +36,8 @@ export interface ConnectionConfig {
   readonly connectTimeoutMs: number;
   /** For each statement; undefined for no limit. */
   readonly queryTimeoutMs: number | undefined;
+  /** For the end of what was cut short. */
+  readonly cancelTimeoutMs: number;
   readonly statementCacheSize: number;
   readonly maxMessageBytes: number;
   readonly keepAlive: boolean;
@@ -58,6 +60,7 @@ const SSL_NEGOTIATIONS: readonly SslNegotiation[] = ['postgres', 'direct'];
 const CHANNEL_BINDINGS: readonly ChannelBinding[] = ['disable', 'prefer', 'require'];
 
 const CONNECT_TIMEOUT_MS_DEFAULT = 10_000;
+const CANCEL_TIMEOUT_MS_DEFAULT = 5_000;
 const STATEMENT_CACHE_SIZE_DEFAULT = 256;
 const MESSAGE_BYTES_DEFAULT = 2 ** 30;
 /** The longest delay that timers can do: 24 days. */
@@ -116,14 +119,18 @@ function oneOf<T extends string>(name: string, allowed: readonly T[], value: str
 function limitsOf(
   options: PostgresOptions,
   said: Parameters,
-): Pick<ConnectionConfig, 'connectTimeoutMs' | 'queryTimeoutMs' | 'statementCacheSize' | 'maxMessageBytes'> {
-  const { connectTimeoutMs, queryTimeoutMs, statementCacheSize, maxMessageBytes } = options;
+): Pick<
+  ConnectionConfig,
+  'connectTimeoutMs' | 'queryTimeoutMs' | 'cancelTimeoutMs' | 'statementCacheSize' | 'maxMessageBytes'
+> {
+  const { connectTimeoutMs, queryTimeoutMs, cancelTimeoutMs, statementCacheSize, maxMessageBytes } = options;
   return {
     connectTimeoutMs:
       whole('connectTimeoutMs', connectTimeoutMs, 1, TIMEOUT_MS_MAX) ??
       timeoutMs(said.connect_timeout) ??
       CONNECT_TIMEOUT_MS_DEFAULT,
     queryTimeoutMs: whole('queryTimeoutMs', queryTimeoutMs, 1, TIMEOUT_MS_MAX),
+    cancelTimeoutMs: whole('cancelTimeoutMs', cancelTimeoutMs, 1, TIMEOUT_MS_MAX) ?? CANCEL_TIMEOUT_MS_DEFAULT,
     statementCacheSize:
       whole('statementCacheSize', statementCacheSize, 0, Number.MAX_SAFE_INTEGER) ?? STATEMENT_CACHE_SIZE_DEFAULT,
     maxMessageBytes: whole('maxMessageBytes', maxMessageBytes, 1, MESSAGE_BYTES_MAX) ?? MESSAGE_BYTES_DEFAULT,

@@ -22,6 +22,7 @@ const NAMES = {
   requireAuth: 'require_auth',
   connectTimeoutMs: null,
   queryTimeoutMs: null,
+  cancelTimeoutMs: null,
   statementCacheSize: null,
   maxMessageBytes: null,
   applicationName: 'application_name',

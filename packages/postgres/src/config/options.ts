@@ -86,6 +86,8 @@ export interface PostgresOptions {
   connectTimeoutMs?: number | undefined;
   /** For each call that has no `timeoutMs` of its own, what the driver sends for a transaction included; no limit unless set. */
   queryTimeoutMs?: number | undefined;
+  /** How long the server may take to end what was cut short, before the connection is given up; 5,000 unless set. */
+  cancelTimeoutMs?: number | undefined;
   /** How many prepared statements a connection keeps; 256 unless set, 0 for none. */
   statementCacheSize?: number | undefined;
   /** The largest message that is received; 1 GiB unless set. */

@@ -6,7 +6,7 @@ import { MessageWriter } from '../wire/message-writer.js';
 
 const YES = 0x53; // S
 const NO = 0x4e; // N
-/** From servers that are too old to know the question: an ErrorResponse. */
+/** An ErrorResponse: the server is too old to know the question, or in trouble. Nobody vouches for what it says. */
 const ERROR = 0x45; // E
 
 /**
@@ -14,7 +14,7 @@ const ERROR = 0x45; // E
  *
  * @throws {ProtocolError} It answered something else, or more: what follows the answer in clear could be anybody's, and
  *   would be taken for what the server says later (CVE-2021-23222).
- * @throws {ConnectionError} `ERR_LOST`; what `signal` was aborted with.
+ * @throws {ConnectionError} `ERR_TLS`: it answered with an error. `ERR_LOST`; what `signal` was aborted with.
  */
 export function askForTls(transport: Transport, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -23,8 +23,9 @@ export function askForTls(transport: Transport, signal: AbortSignal): Promise<bo
       getBuffer: () => memory,
       bufferUpdated: (nbytes) => {
         const answer = memory[0]!;
-        if (nbytes > 1 && answer !== ERROR)
-          reject(new ProtocolError('something came in clear behind the answer to SSLRequest'));
+        if (answer === ERROR)
+          reject(new ConnectionError('ERR_TLS', 'the server answered SSLRequest with an error', true));
+        else if (nbytes > 1) reject(new ProtocolError('something came in clear behind the answer to SSLRequest'));
         else if (answer === YES || answer === NO) resolve(answer === YES);
         else reject(new ProtocolError('SSLRequest was answered neither yes nor no'));
       },

@@ -15,8 +15,6 @@ import { type Deferred, deferred } from './deferred.js';
 import { type LinkEvents, LinkProtocol } from './link-protocol.js';
 import { Turns } from './turns.js';
 
-/** How long the server may take to end what was cancelled; then the connection is given up. */
-const CANCEL_TIMEOUT_MS = 5_000;
 /** How long `close` waits for what is under way, unless told otherwise. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
@@ -26,6 +24,8 @@ const COPIED = { copy: true };
 export interface LinkSettings {
   /** The largest message that is taken. */
   readonly maxMessageBytes: number;
+  /** How long the server may take to end what was cancelled; then the connection is given up. */
+  readonly cancelTimeoutMs: number;
   /** Asks the server, on a connection of its own, to cancel what this one does. Resolves once that was told or could not be; never rejects. */
   cancel(processId: number, secretKey: Uint8Array): Promise<void>;
   /** Is told of what the server says besides. */
@@ -45,7 +45,8 @@ export class Link implements CallOwner, LinkEvents {
   #end: { cause: Error | null } | null = null;
   #isClosing = false;
   #writable: Deferred | null = null;
-  #idle: Deferred | null = null;
+  #answer: Deferred | null = null;
+  /** The end of what is being cancelled. */
   #cancelling: Promise<void> | null = null;
   /** For calls that say nothing of their own; unbounded at first. */
   timeoutMs: number | undefined = undefined;
@@ -105,8 +106,9 @@ export class Link implements CallOwner, LinkEvents {
     );
   }
 
-  /** What was written last is the question; `exchange` takes the answer. */
+  /** What was written last is the question; `exchange` takes the answer. @throws {ConnectionError} The connection is over. */
   send<T>(exchange: Exchange<T>, call: Call<T>): void {
+    if (this.#end !== null) throw this.closedError();
     if (exchange.isValue) this.#expectValue();
     call.exchange = exchange as unknown as Exchange<never>;
     this.session.begin(exchange);
@@ -125,23 +127,14 @@ export class Link implements CallOwner, LinkEvents {
     return this.#writable?.promise ?? null;
   }
 
-  /** A call was given up while it is under way: what still comes is dropped, and the server asked to stop. */
+  /** A call was given up while it is under way: what still comes is dropped, and the server asked to stop, once that hits nobody else. */
   givenUp(exchange: Exchange<never>): void {
     const { session } = this;
     if (!session.has(exchange)) return;
     session.abandon(exchange);
     // What is received from now on does not go into memory of the caller's.
     this.#receiveAnew();
-    if (!session.isAbandoned || this.#cancelling !== null) return;
-    const cancelling = this.#cancel().then(() => {
-      this.#cancelling = null;
-    });
-    this.#cancelling = cancelling;
-    // At once, since whoever's turn it is may wait for the end of what is cancelled; whoever comes after that waits for it.
-    this.turns.take(
-      () => cancelling,
-      (error) => this.abort(error),
-    );
+    this.#cancelUnwanted();
   }
 
   /** Resolves when nothing is under way, and no cancellation either, which could hit what comes next. */
@@ -152,11 +145,7 @@ export class Link implements CallOwner, LinkEvents {
 
   /** Resolves when nothing is under way, or the connection is over. */
   async untilIdle(): Promise<void> {
-    while (this.session.inFlight > 0 && this.#end === null) {
-      this.#idle ??= deferred();
-      await this.#idle.promise;
-      this.#idle = null;
-    }
+    while (this.session.inFlight > 0 && this.#end === null) await this.#untilAnswered();
   }
 
   /** Resolves when nothing is under way and nobody waits to send, or the connection is over. */
@@ -196,7 +185,7 @@ export class Link implements CallOwner, LinkEvents {
     this.#end = { cause: why };
     this.#isClosing = true;
     this.session.lost(why);
-    this.#idle?.resolve();
+    this.#answer?.resolve();
     this.resumeWriting();
     this.#over.resolve();
   }
@@ -210,14 +199,44 @@ export class Link implements CallOwner, LinkEvents {
     this.#writable = null;
   }
 
-  /** Cancels what is under way; nothing else is sent before that is known to be over, so it cannot hit what comes next. */
+  /** An exchange is over. */
+  #answered(): void {
+    this.#answer?.resolve();
+    this.#answer = null;
+    this.#cancelUnwanted();
+    this.onProgress?.();
+  }
+
+  /** Resolves when the next exchange is over, or the connection is. */
+  #untilAnswered(): Promise<void> {
+    this.#answer ??= deferred();
+    return this.#answer.promise;
+  }
+
+  /** Cancels what is under way, if nobody wants it. Nothing else is sent before that is over: it could be hit instead. */
+  #cancelUnwanted(): void {
+    if (this.#cancelling !== null || !this.session.isUnwanted) return;
+    const cancelling = this.#cancel();
+    this.#cancelling = cancelling;
+    this.turns.take(
+      () => cancelling,
+      (error) => this.abort(error),
+    );
+  }
+
   async #cancel(): Promise<void> {
-    const { processId, secretKey } = this.session;
+    const { session } = this;
+    const { processId, secretKey } = session;
     const timedOut = new ConnectionError('ERR_TIMEOUT', 'the server did not end what was cancelled', false);
-    const deadline = setTimeout(() => this.abort(timedOut), CANCEL_TIMEOUT_MS);
-    await this.#settings.cancel(processId, secretKey);
-    await this.untilIdle();
+    const deadline = setTimeout(() => this.abort(timedOut), this.#settings.cancelTimeoutMs);
+    // One request is for what the server does at the time: there may be more behind it.
+    while (session.inFlight > 0 && this.#end === null) {
+      const answered = this.#untilAnswered();
+      await this.#settings.cancel(processId, secretKey);
+      await answered;
+    }
     clearTimeout(deadline);
+    this.#cancelling = null;
   }
 
   /** Memory that is lent already is taken back, and a little lent instead: a value is to be received where it belongs. */
@@ -225,11 +244,6 @@ export class Link implements CallOwner, LinkEvents {
     if (this.session.inFlight > 0) return;
     this.session.received.narrow(true);
     this.#receiveAnew();
-  }
-
-  #answered(): void {
-    if (this.session.inFlight === 0) this.#idle?.resolve();
-    this.onProgress?.();
   }
 
   #terminate(): void {

@@ -12,6 +12,32 @@ import type { Link } from './link.js';
 import { type RowSource, writeRows } from './row-source.js';
 import type { RunOptions, Statements } from './statements.js';
 
+/** A call that uses several statements, or one often. */
+class ManyCall<T> extends Call<T> {
+  prepared: Statement[] = [];
+  /** Sends it once more; null if that cannot be. */
+  again: (() => void) | null = null;
+  readonly #statements: Statements;
+
+  constructor(statements: Statements, link: Link, what: string, options: RunOptions | undefined) {
+    super(link, what, options);
+    this.#statements = statements;
+  }
+
+  protected override retries(error: Error): boolean {
+    const { again, prepared } = this;
+    for (const statement of prepared) this.#statements.doubt(statement, error);
+    this.again = null;
+    if (again === null || !this.#statements.mayRepeat(error)) return false;
+    // All of them: which one it was, the server does not say.
+    for (const statement of prepared) this.#statements.outdated(statement);
+    this.prepared = [];
+    this.exchange = null;
+    again();
+    return true;
+  }
+}
+
 /** A statement and its parameters. */
 export type BatchEntry = readonly [text: string, params?: readonly unknown[]];
 
@@ -27,13 +53,15 @@ export function executeMany(
   rows: RowSource,
   options?: RunOptions,
 ): Promise<number> {
-  const call = new Call<number>(link, 'executeMany', options);
+  const call = new ManyCall<number>(statements, link, 'executeMany', options);
   link.inTurn(call, async () => {
     const statement = await statements.prepare(text, true, options);
+    call.prepared = [statement];
     // Whether there is a transaction has to be known, should the rows not come to an end.
     await link.untilQuiet();
     if (call.isSettled) return;
     const { session } = link;
+    let sentCount = 0;
     const exchange = new ManyExchange(session, statement, call);
     statements.writeParsed(statement);
     link.send(exchange, call);
@@ -42,6 +70,7 @@ export function executeMany(
         row: (row) => {
           writeBind(session.writer, statement, row);
           writeExecute(session.writer);
+          sentCount++;
         },
         startPiece: () => {},
         endPiece: () => {},
@@ -50,9 +79,14 @@ export function executeMany(
       exchange.fail(error as Error);
     }
     // What was run already would count otherwise.
-    if (exchange.isOver && session.status === STATUS_IDLE) writeRollback(session.writer);
+    if (exchange.isOver && session.status === STATUS_IDLE) {
+      writeRollback(session.writer);
+      sentCount++;
+    }
+    exchange.sentCount = sentCount;
     writeSync(session.writer);
     link.flush();
+    statements.release(statement);
   });
   return call.promise;
 }
@@ -64,26 +98,40 @@ export function batch(
   entries: readonly BatchEntry[],
   options?: RunOptions,
 ): Promise<Rows<unknown>[]> {
-  const call = new Call<Rows<unknown>[]>(link, 'the batch', options);
-  link.inTurn(call, async () => {
-    const prepared: Statement[] = [];
-    for (const [text] of entries) prepared.push(await statements.prepare(text, true, options));
-    if (call.isSettled) return;
-    const { writer } = link.session;
-    const start = writer.length;
-    try {
-      entries.forEach(([, params], i) => {
-        statements.writeBound(prepared[i]!, params ?? []);
-        writeExecute(writer);
-      });
-    } catch (error) {
-      writer.length = start;
-      throw error;
-    }
-    writeSync(writer);
-    link.send(new BatchExchange(prepared, call), call);
-  });
+  const call = new ManyCall<Rows<unknown>[]>(statements, link, 'the batch', options);
+  const send = (): void => link.inTurn(call, () => sendBatch(link, statements, entries, call, options));
+  call.again = send;
+  send();
   return call.promise;
+}
+
+async function sendBatch(
+  link: Link,
+  statements: Statements,
+  entries: readonly BatchEntry[],
+  call: ManyCall<Rows<unknown>[]>,
+  options: RunOptions | undefined,
+): Promise<void> {
+  const { prepared } = call;
+  for (const [text] of entries) prepared.push(await statements.prepare(text, true, options));
+  if (call.isSettled) return;
+  const { writer } = link.session;
+  statements.closeUnwanted();
+  const start = writer.length;
+  try {
+    entries.forEach(([, params], i) => {
+      statements.writeBound(prepared[i]!, params ?? []);
+      writeExecute(writer);
+    });
+  } catch (error) {
+    writer.length = start;
+    // Whose Parse that was, is not known any more.
+    for (const statement of prepared) statements.outdated(statement);
+    throw error;
+  }
+  writeSync(writer);
+  link.send(new BatchExchange(link.session, prepared, call), call);
+  for (const statement of prepared) statements.release(statement);
 }
 
 /** Undoes what the implicit transaction has done so far. */

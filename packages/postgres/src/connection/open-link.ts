@@ -113,12 +113,16 @@ async function openOnce(
   const link = new Link({
     maxMessageBytes: config.maxMessageBytes,
     onNotice: shared.onNotice,
-    cancel: (processId, secretKey) => cancelRequest(again, processId, secretKey),
+    cancelTimeoutMs: config.cancelTimeoutMs,
+    cancel: (processId, secretKey) => cancelRequest(again, processId, secretKey, config.cancelTimeoutMs),
   });
   const onAbort = (): void => link.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    signal.throwIfAborted();
+    if (signal.aborted) {
+      transport.abort();
+      throw signal.reason;
+    }
     const identity = {
       user: config.user,
       requireAuth: config.requireAuth,

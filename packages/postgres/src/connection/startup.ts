@@ -5,7 +5,7 @@ import type { Transport } from 'landfall';
 import { Authentication, type AuthenticationStep } from '../auth/authentication.js';
 import type { Channel } from '../auth/sasl-request.js';
 import { SCRAM_KEY_BYTES } from '../auth/scram.js';
-import { ConnectionError } from '../errors.js';
+import { ConnectionError, PostgresClientError } from '../errors.js';
 import { StartupExchange, writePassword, writeStartup } from '../session/startup.js';
 import { Call } from './call.js';
 import type { Link } from './link.js';
@@ -41,11 +41,15 @@ export async function startSession(
   const authentication = new Authentication({ ...identity, ...channel, nonce });
   const call = new Call<void>(link, 'connecting', undefined);
   const take = (step: AuthenticationStep): void => {
+    // The password may come when nobody waits for it any more.
+    if (!link.isOpen) return;
     if (step.kind === 'send') {
       writePassword(session.writer, step.body);
       link.flush();
     } else if (step.kind === 'needsPassword' || step.kind === 'needsSaltedPassword') {
-      answer(step, authentication, identity).then(take, (error: Error) => link.abort(error));
+      answer(step, authentication, identity)
+        .then(take)
+        .catch((error: Error) => link.abort(error));
     }
   };
   // What the request throws loses the connection with it: the server is not to be talked to.
@@ -67,10 +71,20 @@ async function answer(
   authentication: Authentication,
   identity: Identity,
 ): Promise<AuthenticationStep> {
-  if (step.kind === 'needsPassword') return authentication.password(await identity.password());
+  if (step.kind === 'needsPassword') return authentication.password(await passwordOf(identity));
   if (step.kind !== 'needsSaltedPassword') return step;
   const { password, salt, iterations } = step;
   return authentication.saltedPassword(await saltedPassword(password, salt, iterations, SCRAM_KEY_BYTES, 'sha256'));
+}
+
+async function passwordOf(identity: Identity): Promise<string | undefined> {
+  try {
+    return await identity.password();
+  } catch (cause) {
+    if (cause instanceof PostgresClientError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConnectionError('ERR_AUTH', `the password could not be had: ${reason}`, true, { cause });
+  }
 }
 
 /** Text and dates are read in one form only. */

@@ -6,6 +6,7 @@
  *     not known            Parse Describe Sync, then Bind Execute Sync  two
  */
 
+import { PostgresClientError } from '../errors.js';
 import { Description } from '../session/description.js';
 import type { DescriptionCache } from '../session/description-cache.js';
 import type { Exchange } from '../session/exchange.js';
@@ -18,6 +19,9 @@ import { STATUS_IDLE } from '../wire/message-types.js';
 import { PostgresError } from '../wire/server-error.js';
 import { Call, type WaitOptions } from './call.js';
 import type { Link } from './link.js';
+
+/** More of them a message cannot say. */
+const PARAMETERS_MAX = 65_535;
 
 /** How a statement is run. */
 export interface RunOptions extends WaitOptions {
@@ -76,6 +80,8 @@ export class Statements {
   readonly #link: Link;
   readonly #shared: SharedStatements;
   readonly #kept: StatementCache;
+  /** Names of what the server is to forget. */
+  readonly #unwanted: string[] = [];
 
   constructor(link: Link, shared: SharedStatements) {
     this.#link = link;
@@ -122,6 +128,7 @@ export class Statements {
   /** Parse of a statement that the server has not got. */
   writeParsed(statement: Statement): void {
     if (statement.isSent) return;
+    this.closeUnwanted();
     const { writer } = this.#link.session;
     const { text, parameterOids } = statement.description;
     writeParse(writer, statement.name, text, parameterOids);
@@ -132,6 +139,7 @@ export class Statements {
   /** Bind of a statement, behind its Parse where that is needed. @throws {EncodeError} The parameters do not fit; nothing is written then. */
   writeBound(statement: Statement, params: readonly unknown[]): void {
     const { writer } = this.#link.session;
+    this.closeUnwanted();
     const { isSent } = statement;
     const start = writer.length;
     try {
@@ -144,10 +152,22 @@ export class Statements {
     }
   }
 
-  /** What was believed of a statement may be wrong, after this error. */
+  /** What was believed of a statement may be wrong, after this error: then it is asked for anew the next time. */
   doubt(statement: Statement, error: Error): void {
-    if (!statement.isParsed || statement.isWrong || isStale(error)) this.#kept.delete(statement);
-    if (statement.isWrong || isStale(error)) this.#shared.descriptions.delete(statement.description);
+    const isRefused = error instanceof PostgresError && (!statement.isParsed || isOutdated(error));
+    if (isRefused || statement.isWrong) this.outdated(statement);
+    else if (!statement.isParsed) this.#drop(statement);
+  }
+
+  /** What is known of it is not so any more: it is asked for anew the next time, here and elsewhere. */
+  outdated(statement: Statement): void {
+    this.#shared.descriptions.delete(statement.description);
+    this.#drop(statement);
+  }
+
+  /** The server is to forget it, if it had to go from the cache since it was prepared. */
+  release(statement: Statement): void {
+    if (statement.isSent && !this.#kept.has(statement)) this.#drop(statement);
   }
 
   /** Whether the call is made again, since only what was believed of its statement was wrong. */
@@ -156,16 +176,21 @@ export class Statements {
     if (statement === null) return false;
     this.doubt(statement, error);
     call.statement = null;
-    if (!isStale(error) || call.isRetried || this.#link.session.status !== STATUS_IDLE || !this.#link.isOpen)
-      return false;
+    if (call.isRetried || !this.mayRepeat(error)) return false;
     call.isRetried = true;
     call.exchange = null;
     this.#runInTurn(call);
     return true;
   }
 
+  /** Whether what failed with this error can be sent again as if it had not been: nothing of it was done. */
+  mayRepeat(error: Error): boolean {
+    return isStale(error) && this.#link.session.status === STATUS_IDLE && this.#link.isOpen;
+  }
+
   #runInTurn<T>(call: StatementCall<T>): void {
     this.#link.inTurn(call, async () => {
+      if (call.params.length > PARAMETERS_MAX) throw tooMany(call.params.length);
       const statement = await this.prepare(call.text, call.isKept, call.options);
       if (!call.isSettled) this.#ask(statement, call);
     });
@@ -185,21 +210,51 @@ export class Statements {
   }
 
   async #describe(name: string, text: string, options: WaitOptions | undefined): Promise<Description> {
+    if (text.includes('\0')) throw new PostgresClientError('ERR_ENCODE', 'the text of a statement cannot hold a zero');
+    this.closeUnwanted();
     // Otherwise nothing would ever end the wait for a server that has gone silent.
     const call = new Call<Described>(this.#link, 'preparing the statement', options);
     PrepareExchange.write(this.#link.session.writer, name, text);
     this.#link.send(new PrepareExchange(call), call);
-    const { parameterOids, columns } = await call.promise;
+    const { parameterOids, columns } = await call.promise.catch((error: Error) => {
+      // It was cut short: the server may have the statement all the same.
+      if (!(error instanceof PostgresError) && name !== '') this.#unwanted.push(name);
+      throw error;
+    });
     const description = new Description(text, parameterOids, columns, this.#shared.registry);
     this.#shared.descriptions.add(description);
     return description;
   }
 
-  /** The one that has to go for it is closed with what is sent next. */
   #keep(statement: Statement): void {
     const evicted = this.#kept.add(statement);
-    if (evicted?.isSent) writeClose(this.#link.session.writer, evicted.name);
+    if (evicted !== null) this.#drop(evicted);
   }
+
+  /** What the server has of it is closed with what is sent next. */
+  #drop(statement: Statement): void {
+    this.#kept.delete(statement);
+    if (statement.isSent) this.#unwanted.push(statement.name);
+    // Who holds it still, since it is one of a batch, has to send it again.
+    statement.isSent = false;
+  }
+
+  /** Close of what the server is to forget. */
+  closeUnwanted(): void {
+    for (const name of this.#unwanted.splice(0)) writeClose(this.#link.session.writer, name);
+  }
+}
+
+function tooMany(count: number): PostgresClientError {
+  return new PostgresClientError(
+    'ERR_ENCODE',
+    `a statement has at most ${PARAMETERS_MAX} parameters, ${count} were given`,
+  );
+}
+
+/** Something that the statement is about is not there any more: after it is made anew, it has another OID. */
+function isOutdated(error: PostgresError): boolean {
+  return isStale(error) || error.sqlstate === 'XX000' || error.sqlstate === '42704';
 }
 
 /** The server has another plan in mind, or no such statement: it was parsed before something changed. */

@@ -48,12 +48,15 @@ export class CopyInExchange extends Exchange<number> {
   message(type: number, memory: Uint8Array, _view: DataView, start: number, end: number): boolean {
     if (type !== types.COMMAND_COMPLETE) return false;
     this.#rowCount = readRowCount(memory, start, end);
+    this.isAnswered = true;
     return true;
   }
 
-  override copyAsked(): void {
+  override copyAsked(): boolean {
+    if (this.isAsked) return false;
     this.isAsked = true;
     this.#onAsked();
+    return true;
   }
 
   protected result(): number {

@@ -11,6 +11,8 @@ export interface SessionSide {
   readonly received: ReceiveBuffer;
   /** Gives the server no data for the COPY that it waits for. */
   failCopy(reason: string): void;
+  /** Whether the answer that comes now is this one's. */
+  isFirst(exchange: Exchange<never>): boolean;
 }
 
 /** Is told once how an exchange ended. */
@@ -36,6 +38,8 @@ export abstract class Exchange<T = unknown> {
   error: Error | null = null;
   /** Is called when more is of no use to it: it has failed, was abandoned, or is over. Perhaps more than once. */
   onOver: (() => void) | null = null;
+  /** Whether what answers it has come: before that, or an error, it cannot end. */
+  isAnswered = false;
   /** Whether nobody wants to know any more how it ends. */
   isAbandoned = false;
   /** Who is told how it ended; null once that was told, or nobody wants to know. */
@@ -66,10 +70,13 @@ export abstract class Exchange<T = unknown> {
     this.fail(error);
   }
 
-  /** The server waits for the data of a COPY: it is given none, unless the exchange is one that copies. */
-  copyAsked(session: SessionSide): void {
-    this.fail(new PostgresClientError('ERR_UNSUPPORTED', 'COPY FROM STDIN is run by copyFrom() only'));
-    session.failCopy('its data is not at hand');
+  /**
+   * The server waits for the data of a COPY.
+   *
+   * @returns False if it may not.
+   */
+  copyAsked(_session: SessionSide): boolean {
+    return false;
   }
 
   /** Nobody wants to know any more: what still comes is dropped. */
@@ -81,9 +88,20 @@ export abstract class Exchange<T = unknown> {
     this.onOver?.();
   }
 
+  /** Whether ReadyForQuery may come now. */
+  get mayEnd(): boolean {
+    return this.isAnswered || this.error !== null;
+  }
+
   /** Whether more is of no use to it. */
   get isOver(): boolean {
     return this.error !== null || this.outcome === null;
+  }
+
+  /** For `copyAsked`, of what is no COPY of ours: it fails. */
+  protected copyInRefused(): true {
+    this.fail(new PostgresClientError('ERR_UNSUPPORTED', 'COPY FROM STDIN is run by copyFrom() only'));
+    return true;
   }
 
   /** For `message`: a COPY TO STDOUT is none of ours; what it sends is dropped. */

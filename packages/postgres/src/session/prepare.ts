@@ -25,13 +25,16 @@ export class PrepareExchange extends Exchange<Described> {
   message(type: number, memory: Uint8Array, view: DataView, start: number, end: number): boolean {
     switch (type) {
       case types.PARSE_COMPLETE:
+        return true;
       case types.NO_DATA:
+        this.isAnswered = true;
         return true;
       case types.PARAMETER_DESCRIPTION:
         this.#parameterOids = readParameterOids(view, start, end);
         return true;
       case types.ROW_DESCRIPTION:
         this.#columns = readColumns(memory, view, start, end);
+        this.isAnswered = true;
         return true;
       default:
         return false;

@@ -29,15 +29,18 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
     this.statement = statement;
     this.#makeReader = () => makeReader(this);
     this.reader = makeReader(this);
-    this.rows = this.reader;
   }
 
   message(type: number, memory: Uint8Array, view: DataView, start: number, end: number): boolean {
     switch (type) {
       case types.BIND_COMPLETE:
+        this.rows = this.isOver ? new RowsDropped(this.session.received) : this.reader;
+        return true;
       case types.PARAMETER_DESCRIPTION:
       case types.NO_DATA:
+        return true;
       case types.EMPTY_QUERY_RESPONSE:
+        this.completed(0);
         return true;
       case types.PARSE_COMPLETE:
         this.statement.isParsed = true;
@@ -47,15 +50,24 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
         return true;
       case types.COMMAND_COMPLETE:
         this.command = readCommand(memory, start, end);
-        this.countRows(readRowCount(memory, start, end));
+        this.completed(readRowCount(memory, start, end));
         return true;
       default:
         return this.copyOutRefused(type);
     }
   }
 
-  protected countRows(rowCount: number): void {
+  /** The data that the server waits for is not at hand. */
+  override copyAsked(session: SessionSide): boolean {
+    this.copyInRefused();
+    session.failCopy('its data is not at hand');
+    return true;
+  }
+
+  protected completed(rowCount: number): void {
     this.rowCount = rowCount;
+    this.isAnswered = true;
+    this.rows = null;
   }
 
   /** Another connection was told of other columns. */
@@ -65,11 +77,8 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
       this.statement.redescribe(columns);
     } catch (error) {
       this.fail(error as Error);
-      this.rows = new RowsDropped(this.session.received);
     }
-    if (this.statement.description === before || this.isAbandoned) return;
-    this.reader = this.#makeReader();
-    this.rows = this.reader;
+    if (this.statement.description !== before) this.reader = this.#makeReader();
   }
 }
 
@@ -116,6 +125,8 @@ export class IntoExchange extends StatementExchange<number, IntoReader> {
 
   override abandon(session: SessionSide): void {
     super.abandon(session);
+    // What is received may be another one's value.
+    if (!session.isFirst(this as unknown as Exchange<never>)) return;
     session.received.narrow(false);
     session.received.landElsewhere();
   }
@@ -145,7 +156,22 @@ export class ExecuteExchange extends StatementExchange<number, RowsDropped> {
 
 /** One statement run many times, one Bind and Execute after the other, and one Sync: all of it, or nothing. */
 export class ManyExchange extends ExecuteExchange {
-  protected override countRows(rowCount: number): void {
+  /** How often it was sent; null while that goes on. */
+  sentCount: number | null = null;
+  #completedCount = 0;
+
+  override get mayEnd(): boolean {
+    return this.error !== null || this.#completedCount === this.sentCount;
+  }
+
+  /** What was sent behind the COPY is no data: whose answers come cannot be told any more. */
+  override copyAsked(): boolean {
+    this.copyInRefused();
+    return false;
+  }
+
+  protected override completed(rowCount: number): void {
     this.rowCount += rowCount;
+    this.#completedCount++;
   }
 }

@@ -62,7 +62,7 @@ export class Session implements MessageReceiver {
   }
 
   get mayGather(): boolean {
-    return this.#exchanges.length === 1 && this.#exchanges[0]!.gathers;
+    return this.rows !== null && this.#exchanges.length === 1 && this.#exchanges[0]!.gathers;
   }
 
   /** Its messages are written: its answer comes after those of the ones before. */
@@ -70,9 +70,14 @@ export class Session implements MessageReceiver {
     if (this.#exchanges.push(exchange as unknown as Exchange<never>) === 1) this.rows = exchange.rows;
   }
 
-  /** Whether nobody wants to know how any of those under way ends, so that a cancellation cannot hit one that somebody does. */
-  get isAbandoned(): boolean {
-    return this.#exchanges.every((exchange) => exchange.isAbandoned);
+  /** Whether something is under way, and nothing of it is wanted: a cancellation can hit nothing else. */
+  get isUnwanted(): boolean {
+    return this.#exchanges.length > 0 && this.#exchanges.every(({ isAbandoned }) => isAbandoned);
+  }
+
+  /** Whether the answer that comes now is this one's. */
+  isFirst(exchange: Exchange<never>): boolean {
+    return this.#exchanges[0] === exchange;
   }
 
   /** Whether this one is under way still. */
@@ -83,7 +88,7 @@ export class Session implements MessageReceiver {
   /** Nobody wants to know how it ends. */
   abandon(exchange: Exchange<never>): void {
     exchange.abandon(this);
-    if (this.#exchanges[0] === exchange) this.rows = exchange.rows;
+    if (this.isFirst(exchange)) this.rows = exchange.rows;
   }
 
   message(type: number, memory: Uint8Array, view: DataView, start: number, end: number): void {
@@ -103,15 +108,23 @@ export class Session implements MessageReceiver {
     }
     const exchange = this.#exchanges[0];
     if (exchange === undefined) throw unexpected(type);
-    if (type === types.COPY_IN_RESPONSE) return exchange.copyAsked(this);
-    if (!exchange.message(type, memory, view, start, end)) throw unexpected(type);
+    const isTaken =
+      type === types.COPY_IN_RESPONSE ? exchange.copyAsked(this) : exchange.message(type, memory, view, start, end);
+    if (!isTaken) throw unexpected(type);
     // A RowDescription may just have said who reads what follows.
     this.rows = exchange.rows;
   }
 
-  /** The server waits for data, and gets none. The Sync that was sent before is lost on it meanwhile. */
+  /**
+   * The server waits for data, and gets none. The Sync that was sent before is lost on it meanwhile.
+   *
+   * @throws {ConnectionError} So is what was sent behind that, in part: whose the answers are cannot be told any more.
+   */
   failCopy(reason: string): void {
     const { writer } = this;
+    if (this.#exchanges.length > 1) {
+      throw new ConnectionError('ERR_LOST', 'a COPY FROM STDIN took what was sent behind it for its data', false);
+    }
     writer.startMessage(types.COPY_FAIL);
     writer.cstring(reason);
     writer.endMessage();
@@ -128,8 +141,9 @@ export class Session implements MessageReceiver {
   }
 
   #ready(memory: Uint8Array, start: number, end: number): void {
-    const exchange = this.#exchanges.shift();
-    if (exchange === undefined || end !== start + 1) throw unexpected(types.READY_FOR_QUERY);
+    const exchange = this.#exchanges[0];
+    if (exchange === undefined || end !== start + 1 || !exchange.mayEnd) throw unexpected(types.READY_FOR_QUERY);
+    this.#exchanges.shift();
     this.status = memory[start]!;
     this.received.limitBytes = this.#maxMessageBytes;
     this.rows = this.#exchanges.length > 0 ? this.#exchanges[0]!.rows : null;
@@ -142,11 +156,10 @@ export class Session implements MessageReceiver {
     // Those that come later only say that it has failed.
     if (this.status === types.STATUS_IN_TRANSACTION) this.failure = error;
     const exchange = this.#exchanges[0];
-    if (exchange === undefined) {
-      if (!error.isFatal) throw new ProtocolError(`an error while nothing was asked: ${error.message}`);
-      return;
-    }
-    exchange.refused(error, this);
+    exchange?.refused(error, this);
+    // The server ends the connection, and is not waited for.
+    if (error.isFatal) throw error;
+    if (exchange === undefined) throw new ProtocolError(`an error while nothing was asked: ${error.message}`);
     this.rows = exchange.rows;
   }
 

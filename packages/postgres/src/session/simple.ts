@@ -31,11 +31,14 @@ export class SimpleExchange extends Exchange<Executed> {
   message(type: number, memory: Uint8Array, _view: DataView, start: number, end: number): boolean {
     switch (type) {
       case types.ROW_DESCRIPTION:
+        return true;
       case types.EMPTY_QUERY_RESPONSE:
+        this.isAnswered = true;
         return true;
       case types.COMMAND_COMPLETE:
         this.#command = readCommand(memory, start, end);
         this.#rowCount = readRowCount(memory, start, end);
+        this.isAnswered = true;
         return true;
       default:
         return this.copyOutRefused(type);

@@ -58,7 +58,6 @@ export function writePassword(writer: MessageWriter, body: Uint8Array): void {
 export class StartupExchange extends Exchange<void> {
   readonly #session: KeyHolder;
   readonly #onAuthentication: AuthenticationListener;
-  #isAuthenticated = false;
 
   /** @param onAuthentication Is told of each request, Ok included; what it throws ends the connection. */
   constructor(session: KeyHolder, onAuthentication: AuthenticationListener, outcome: Outcome<void>) {
@@ -73,11 +72,11 @@ export class StartupExchange extends Exchange<void> {
         if (end - start < 4) throw new ProtocolError('an authentication request without its kind');
         const code = view.getInt32(start);
         this.#onAuthentication(code, memory.subarray(start + 4, end));
-        this.#isAuthenticated ||= code === 0;
+        this.isAnswered = code === 0;
         return true;
       }
       case types.BACKEND_KEY_DATA:
-        return this.#isAuthenticated && this.#keyData(memory, view, start, end);
+        return this.isAnswered && this.#keyData(memory, view, start, end);
       case types.NEGOTIATE_PROTOCOL_VERSION:
         // 3.0 is the oldest there is, and no options of the protocol were asked for.
         return true;
@@ -86,9 +85,7 @@ export class StartupExchange extends Exchange<void> {
     }
   }
 
-  protected result(): void {
-    if (!this.#isAuthenticated) throw new ProtocolError('ready without an authentication');
-  }
+  protected result(): void {}
 
   #keyData(memory: Uint8Array, view: DataView, start: number, end: number): boolean {
     const secretBytes = end - start - 4;

@@ -35,10 +35,14 @@ export class StatementCache {
     return oldest;
   }
 
+  /** Whether it is kept still. */
+  has(statement: Statement): boolean {
+    return this.#byText.get(statement.description.text) === statement;
+  }
+
   /** Forgets it, if it is kept still. */
   delete(statement: Statement): void {
-    const { text } = statement.description;
-    if (this.#byText.get(text) === statement) this.#byText.delete(text);
+    if (this.has(statement)) this.#byText.delete(statement.description.text);
   }
 
   /** Forgets all of them: the server has. */

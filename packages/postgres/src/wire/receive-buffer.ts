@@ -10,7 +10,7 @@
  */
 import { PostgresClientError, ProtocolError } from '../errors.js';
 import type { MessageReceiver } from './message-receiver.js';
-import { DATA_ROW, HEADER_BYTES, READY_FOR_QUERY } from './message-types.js';
+import { DATA_ROW, HEADER_BYTES } from './message-types.js';
 
 /** What a connection has while nothing happens. */
 const FIRST_BYTES = 16 * 1024;
@@ -20,7 +20,6 @@ const GATHERED_BYTES_MAX = 256 * 1024;
 const ROOM_BYTES_MIN = 8 * 1024;
 /** Room for what comes before a value. */
 const NARROW_BYTES = 512;
-const READY_BYTES = 6;
 
 /** The received bytes of one connection. */
 export class ReceiveBuffer {
@@ -34,6 +33,8 @@ export class ReceiveBuffer {
   /** The size of the message at `#start`, once that is known. */
   #messageBytes = 0;
   #windowBytes = Number.POSITIVE_INFINITY;
+  /** How much of what waits from `#start` on is known to be rows. */
+  #rowsBytes = 0;
   #landing: Uint8Array | null = null;
   #skipBytes = 0;
 
@@ -100,6 +101,7 @@ export class ReceiveBuffer {
       if (type === DATA_ROW && receiver.rows !== null) {
         if (!isGathered && receiver.mayGather && !this.#isGathered(p)) break;
         isGathered = true;
+        this.#rowsBytes = 0;
         const { rows } = receiver;
         const next = rows.read(memory, view, p, end);
         isGiven ||= rows.keepsMemory;
@@ -123,11 +125,18 @@ export class ReceiveBuffer {
     if (isGiven) this.#moveTo(Math.max(FIRST_BYTES, Math.min(memory.length, end + ROOM_BYTES_MIN)));
   }
 
-  /** Whether the rows from `p` on need not wait for more: their result is whole, or as large as it may get. */
+  /** Whether the rows from `p` on need not wait for more: something else has come behind them, or they are as much as may be. */
   #isGathered(p: number): boolean {
-    const ready = this.#end - READY_BYTES;
-    if (this.#memory[ready] === READY_FOR_QUERY && this.#view.getInt32(ready + 1) === READY_BYTES - 1) return true;
-    return this.#end - p >= GATHERED_BYTES_MAX || this.#skipBytes > 0;
+    const [memory, end] = [this.#memory, this.#end];
+    if (end - p >= GATHERED_BYTES_MAX || this.#skipBytes > 0) return true;
+    let at = p + this.#rowsBytes;
+    while (end - at >= HEADER_BYTES && memory[at] === DATA_ROW) {
+      const bytes = this.#view.getInt32(at + 1);
+      if (bytes < HEADER_BYTES - 1 || bytes >= this.limitBytes) return true;
+      at += 1 + bytes;
+    }
+    this.#rowsBytes = at - p;
+    return at < end && memory[at] !== DATA_ROW;
   }
 
   #roomWanted(): number {
