@@ -1,6 +1,6 @@
 // @ts-check
-// Makes packages/landfall whole for `npm pack` and `npm publish`: a current build without leftovers of sources that are
-// gone, and the README and LICENSE that the repository keeps at its root. `remove` takes these two away again.
+// Makes the package that npm runs this in whole for `npm pack` and `npm publish`: a current build without leftovers of
+// sources that are gone, and those of the root's files that are named. `remove` takes these away again.
 import './ensure-installed.mjs';
 import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { runStep } from './run-step.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = join(root, 'packages/landfall');
+/** npm runs a package's scripts in its folder. */
+const folder = process.cwd();
 
 const buildTimeoutMs = 5 * 60_000;
-const fromRoot = ['README.md', 'LICENSE'];
+const [task, ...fromRoot] = process.argv.slice(2);
 
-if (process.argv[2] === 'remove') {
+if (task === 'remove') {
   for (const name of fromRoot) rmSync(join(folder, name), { force: true });
 } else {
   removeLeftovers();
@@ -31,6 +32,6 @@ function removeLeftovers() {
 }
 
 function build() {
-  const problem = runStep(join(root, 'node_modules', '.bin', 'tsc'), ['-b', 'packages/landfall'], buildTimeoutMs);
+  const problem = runStep(join(root, 'node_modules', '.bin', 'tsc'), ['-b', folder], buildTimeoutMs);
   if (problem !== null) throw new Error(`prepack: the build failed (${problem})`);
 }

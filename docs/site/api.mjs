@@ -1,17 +1,23 @@
 // @ts-check
-// The API reference, as Markdown: what the two public entries export, with the docstrings of the sources.
+// The API reference, as Markdown: what the public entries export, with the docstrings of the sources.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, ReferenceType } from 'typedoc';
 
+/** The public entries, by what typedoc calls them, and their names for users. @type {Readonly<Record<string, { file: string, name: string }>>} */
+const entries = {
+  'landfall/src': { file: 'packages/landfall/src/index.ts', name: 'landfall' },
+  'landfall/src/testing': { file: 'packages/landfall/src/testing/index.ts', name: 'landfall/testing' },
+  'postgres/src': { file: 'packages/postgres/src/index.ts', name: '@landfall/postgres' },
+};
+
 /** Writes it to `folder`, and returns the texts of its pages, by path. @param {string} root @param {string} folder */
 export async function apiPages(root, folder) {
-  const source = join(root, 'packages/landfall');
   /** @type {import('typedoc').TypeDocOptions & Record<string, unknown>} */
   const options = {
-    entryPoints: [join(source, 'src/index.ts'), join(source, 'src/testing/index.ts')],
-    ...{ tsconfig: join(source, 'tsconfig.json'), name: 'API reference', readme: 'none', logLevel: 'Warn' },
+    entryPoints: Object.values(entries).map(({ file }) => join(root, file)),
+    ...{ tsconfig: join(root, 'tsconfig.json'), name: 'API reference', readme: 'none', logLevel: 'Warn' },
     ...{ excludeInternal: true, excludePrivate: true, excludeProtected: true, excludeExternals: true },
     ...{ disableSources: true, preservedTypeAnnotationTags: ['@throws'], sort: ['source-order'] },
     groupOrder: ['Functions', 'Classes', 'Interfaces', 'Type Aliases'],
@@ -23,9 +29,7 @@ export async function apiPages(root, folder) {
   const app = await Application.bootstrapWithPlugins(options);
   const project = await app.convert();
   if (project === undefined) throw new Error('typedoc could not read the sources');
-  // Under the names that users import.
-  for (const entry of project.children ?? [])
-    entry.name = entry.name.replace(/^index$/, 'landfall').replace(/^(?!landfall)/, 'landfall/');
+  for (const entry of project.children ?? []) entry.name = entries[entry.name]?.name ?? entry.name;
   for (const reflection of Object.values(project.reflections)) tidy(reflection);
   await app.generateOutputs(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error('typedoc found fault with the sources');
@@ -44,9 +48,9 @@ function tidy(reflection) {
     for (const key of /** @type {const} */ (['inheritedFrom', 'overwrites', 'implementationOf']))
       delete reflection[key];
   }
-  // Of landfall's own, and without a page.
+  // Of ours, and without a page.
   const isHidden = (/** @type {import('typedoc').SomeType} */ type) =>
-    type instanceof ReferenceType && type.package === 'landfall' && type.reflection === undefined;
+    type instanceof ReferenceType && type.package?.includes('landfall') && type.reflection === undefined;
   if (reflection.isDeclaration() && reflection.typeHierarchy?.types.every(isHidden)) delete reflection.typeHierarchy;
 }
 

@@ -17,9 +17,9 @@ const guide = 'docs/guide';
 const pages = collectPages(root, await inTemporaryFolder((folder) => apiPages(root, folder)));
 const inGuide = [...new Set(pages.get(`${guide}/README.md`)?.links)].filter((source) => dirname(source) === guide);
 const navigation = Object.entries({
-  Project: ['README.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'docs/decisions/README.md'],
+  Project: ['README.md', 'packages/postgres/README.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'docs/decisions/README.md'],
   Guide: [`${guide}/README.md`, ...inGuide],
-  'API reference': ['api/landfall/README.md', 'api/landfall/testing/README.md'],
+  'API reference': ['api/landfall/README.md', 'api/landfall/testing/README.md', 'api/@landfall/postgres/README.md'],
 }).map(([title, sources]) => ({ title, pages: sources.flatMap((source) => pages.get(source) ?? []) }));
 const files = new Map([...pages.values()].map((page) => [page.out, renderPage(page, pages, navigation)]));
 files.set('style.css', readFileSync(new URL('style.css', import.meta.url), 'utf8'));

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { postgresLack } from '@landfall/postgres-server';
 
 /** Runs an example to its end, and returns what it printed. */
 async function output(name: string): Promise<string> {
@@ -32,4 +33,18 @@ test('the keeping example gets back what it sent', async () => {
 
 test('the chat example tells everybody what the others say, and who comes and goes', async () => {
   assert.equal(await output('chat'), 'welcome, Ann: you are 1\nBob is here\nBob: land in sight\nBob has left\n');
+});
+
+test('the PostgreSQL example copies, rolls back, and reads by columns and by rows', {
+  skip: postgresLack() ?? false,
+}, async () => {
+  assert.equal(
+    await output('postgres'),
+    [
+      '10000 rows copied',
+      '23505 soundings_pkey',
+      '9500 values, at most 2375',
+      '{ id: 10000, at: 1970-01-01T00:00:00.000Z }\n',
+    ].join('\n'),
+  );
 });

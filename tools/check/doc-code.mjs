@@ -8,6 +8,12 @@ import { runTool } from './command-step.mjs';
 import { linkNodeTypes } from './packages.mjs';
 
 const runTimeoutMs = 20_000;
+/** What examples import, and where it is here. */
+const ours = {
+  landfall: 'packages/landfall',
+  '@landfall/postgres': 'packages/postgres',
+  '@landfall/postgres-server': 'packages/postgres-server',
+};
 /** What a block in the guide may say it is: run to its end, compiled only as it has no end, or no code of ours. */
 const guideMarks = ['ts run', 'ts compile', 'sh', 'text'];
 
@@ -45,7 +51,10 @@ export async function codeProblems(root, folder, files) {
   if (blocks.length === 0) return [];
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   linkNodeTypes(root, folder);
-  symlinkSync(join(root, 'packages/landfall'), join(folder, 'node_modules/landfall'), 'junction');
+  mkdirSync(join(folder, 'node_modules/@landfall'));
+  for (const [name, source] of Object.entries(ours)) {
+    symlinkSync(join(root, source), join(folder, 'node_modules', name), 'junction');
+  }
   mkdirSync(join(folder, 'src'));
   for (const { name, line, text } of blocks) {
     // As many empty lines first as make the compiler's line numbers those of the document.

@@ -24,7 +24,7 @@ const linesMax = [
  */
 export async function checkDocs(root) {
   const files = markdownFiles(root);
-  const withCode = files.filter(({ path }) => path === 'README.md' || path.startsWith('docs/'));
+  const withCode = files.filter(({ path }) => /^(packages\/.*\/)?README\.md$|^docs\//.test(path));
   return [
     ...files.flatMap((file) => linkProblems(root, file, files)),
     ...files.flatMap(lengthProblems),

@@ -5,8 +5,12 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync } from 'node
 import { basename, dirname, join } from 'node:path';
 import { inTemporaryFolder } from '../temporary-folder.mjs';
 import { runTool } from './command-step.mjs';
-import { plants, ruledFolders } from './planted.mjs';
+import { ruledFolders as landfallFolders, plants as landfallPlants } from './planted.mjs';
+import { ruledFolders as postgresFolders, plants as postgresPlants } from './planted-postgres.mjs';
 
+const plants = [...landfallPlants, ...postgresPlants];
+/** By the sources that they are in. @type {Readonly<Record<string, readonly string[]>>} */
+const ruledFolders = { 'packages/landfall/src': landfallFolders, 'packages/postgres/src': postgresFolders };
 const copied = ['biome.json', '.gitignore', 'package.json', 'tools', 'packages', 'bench', 'examples'];
 const leftOut = new Set(['node_modules', 'dist', 'dist-test', '.peers', 'out']);
 
@@ -17,12 +21,11 @@ const leftOut = new Set(['node_modules', 'dist', 'dist-test', '.peers', 'out']);
  * @returns {Promise<string[]>}
  */
 export async function checkLayers(root) {
-  const unruled = readdirSync(join(root, 'packages/landfall/src'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !ruledFolders.includes(entry.name))
-    .map(
-      (entry) =>
-        `packages/landfall/src/${entry.name}/ has no row in the layer table (biome.json, tools/check/planted.mjs)`,
-    );
+  const unruled = Object.entries(ruledFolders).flatMap(([source, folders]) =>
+    readdirSync(join(root, source), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !folders.includes(entry.name))
+      .map((entry) => `${source}/${entry.name}/ has no row in the layer table (biome.json, tools/check/planted*.mjs)`),
+  );
   const found = await inTemporaryFolder(async (folder) => {
     for (const name of copied) {
       cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => !leftOut.has(basename(path)) });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const leftOut = new Set(['node_modules', 'dist', 'dist-test', 'out']);
 /** The copy of the root's README that `npm pack` makes, and leaves there when it is interrupted. */
-const packedReadme = /^packages\/[^/]+\/README\.md$/;
+const packedReadme = 'packages/landfall/README.md';
 
 /**
  * @typedef {{ info: string, line: number, text: string }} Fence `line` is that of the text's first line, from 1.
@@ -24,7 +24,7 @@ export function markdownFiles(root, under = '') {
     const path = under === '' ? entry.name : `${under}/${entry.name}`;
     if (entry.isDirectory())
       return entry.name.startsWith('.') || leftOut.has(entry.name) ? [] : markdownFiles(root, path);
-    return entry.name.endsWith('.md') && !packedReadme.test(path)
+    return entry.name.endsWith('.md') && path !== packedReadme
       ? [parseMarkdown(path, readFileSync(join(root, path), 'utf8'))]
       : [];
   });

@@ -1,5 +1,5 @@
 // @ts-check
-// The package as a consumer gets it: packed, installed in an empty project, used by `import`, by `require` and by a
+// The packages as a consumer gets them: packed, installed in an empty project, used by `import`, by `require` and by a
 // compiler, and looked at by the two tools that know what goes wrong in packages.
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
@@ -8,67 +8,111 @@ import { runChild } from '../child.mjs';
 import { inTemporaryFolder } from '../temporary-folder.mjs';
 import { toolProblems } from './command-step.mjs';
 
-const consumer = fileURLToPath(new URL('./consumer', import.meta.url));
+const consumers = fileURLToPath(new URL('./consumer', import.meta.url));
 const npmTimeoutMs = 2 * 60_000;
 const useTimeoutMs = 30_000;
+
+/** Where a package is, what it is installed as, what it holds besides the usual, and who uses it. */
+const packages = [
+  { folder: 'packages/landfall', name: 'landfall', holds: ['dist/testing/index.js'], consumer: 'landfall' },
+  { folder: 'packages/postgres', name: '@landfall/postgres', holds: [], consumer: 'postgres' },
+];
 
 /**
  * @param {string} root
  * @returns {Promise<string[]>}
  */
-export function checkPackages(root) {
-  return inTemporaryFolder(async (folder) => {
-    const tarball = await pack(root, folder);
-    const project = await emptyProjectWith(tarball, folder);
-    return [
-      ...contentProblems(join(project, 'node_modules/landfall')),
-      ...(await useProblems(project)),
-      ...(await typeProblems(root, project)),
-      ...(await toolProblems(root, 'publint', ['run', tarball, '--strict'], folder)),
-      // landfall is ESM alone, and `require` of it works on every Node it supports: so that one finding is no fault.
-      ...(await toolProblems(
-        root,
-        'attw',
-        [tarball, '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--no-emoji', '--no-color'],
-        folder,
-      )),
-    ];
-  });
+export async function checkPackages(root) {
+  const problems = [];
+  for (const one of packages)
+    problems.push(...(await inTemporaryFolder((folder) => packageProblems(root, folder, one))));
+  return problems;
 }
 
 /**
  * @param {string} root
  * @param {string} folder
+ * @param {typeof packages[number]} one
  */
-async function pack(root, folder) {
-  const args = ['pack', '--json', '--pack-destination', folder];
-  const packed = await runChild('npm', args, { cwd: join(root, 'packages/landfall'), timeoutMs: npmTimeoutMs });
-  if (!packed.ok) throw new Error(`npm pack failed: ${packed.output}`);
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
-  if (tarball === undefined) throw new Error(`npm pack made no tarball: ${packed.output}`);
-  return join(folder, tarball);
+async function packageProblems(root, folder, one) {
+  const tarball = await pack(join(root, one.folder), folder);
+  const needed = [];
+  for (const dependency of dependenciesOf(root, join(root, one.folder))) needed.push(await pack(dependency, folder));
+  const project = await emptyProjectWith([tarball, ...needed], folder, one.consumer);
+  return [
+    ...contentProblems(join(project, 'node_modules', one.name), one.holds),
+    ...(await useProblems(project)),
+    ...(await typeProblems(root, project)),
+    ...(await toolProblems(root, 'publint', ['run', tarball, '--strict'], folder)),
+    // They are ESM alone, and `require` of that works on every Node they support: so that one finding is no fault.
+    ...(await toolProblems(
+      root,
+      'attw',
+      [tarball, '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--no-emoji', '--no-color'],
+      folder,
+    )),
+  ];
 }
 
 /**
- * @param {string} tarball
+ * Every package that one needs at run time, as it is installed here, so that the check asks no registry.
+ *
+ * @param {string} root
+ * @param {string} folder
+ * @returns {Set<string>}
+ */
+function dependenciesOf(root, folder, found = new Set()) {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  for (const name of Object.keys(dependencies)) {
+    const installed = join(root, 'node_modules', name);
+    if (found.has(installed)) continue;
+    found.add(installed);
+    dependenciesOf(root, installed, found);
+  }
+  return found;
+}
+
+/**
+ * @param {string} source
  * @param {string} folder
  */
-async function emptyProjectWith(tarball, folder) {
+async function pack(source, folder) {
+  const into = join(folder, `packed-${readdirSync(folder).length}`);
+  mkdirSync(into);
+  // What is installed is built already, and knows nothing of what it was built with.
+  const scripts = source.includes('node_modules') ? ['--ignore-scripts'] : [];
+  const args = ['pack', '--pack-destination', into, ...scripts];
+  const packed = await runChild('npm', args, { cwd: source, timeoutMs: npmTimeoutMs });
+  if (!packed.ok) throw new Error(`npm pack failed: ${packed.output}`);
+  const tarball = readdirSync(into).find((name) => name.endsWith('.tgz'));
+  if (tarball === undefined) throw new Error(`npm pack made no tarball: ${packed.output}`);
+  return join(into, tarball);
+}
+
+/**
+ * @param {readonly string[]} tarballs
+ * @param {string} folder
+ * @param {string} consumer
+ */
+async function emptyProjectWith(tarballs, folder, consumer) {
   const project = join(folder, 'project');
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
-  const args = ['install', '--offline', '--no-audit', '--no-fund', '--no-package-lock', tarball];
+  const args = ['install', '--offline', '--no-audit', '--no-fund', '--no-package-lock', ...tarballs];
   const installed = await runChild('npm', args, { cwd: project, timeoutMs: npmTimeoutMs });
-  if (!installed.ok) throw new Error(`npm install of the tarball failed: ${installed.output}`);
-  cpSync(consumer, project, { recursive: true });
+  if (!installed.ok) throw new Error(`npm install of the tarballs failed: ${installed.output}`);
+  cpSync(join(consumers, consumer), project, { recursive: true });
   return project;
 }
 
-/** @param {string} installed The package's folder in the project. */
-function contentProblems(installed) {
+/**
+ * @param {string} installed The package's folder in the project.
+ * @param {readonly string[]} holds
+ */
+function contentProblems(installed, holds) {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'));
   const has = new Set(files);
-  const missing = ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/testing/index.js'].filter(
+  const missing = ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', ...holds].filter(
     (file) => !has.has(file),
   );
   const stray = files.filter((file) => /\.test\.|\.tsbuildinfo$|^dist-test|^test(\/|$)/.test(file));

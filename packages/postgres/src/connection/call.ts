@@ -1,5 +1,5 @@
 /** One call of a user, from its start to the one time it is settled. */
-import { ConnectionError, type PostgresClientError } from '../errors.js';
+import { ConnectionError } from '../errors.js';
 import type { Exchange, Outcome } from '../session/exchange.js';
 
 /** How every call that waits can be cut short. */
@@ -96,11 +96,4 @@ export function checkWait(signal: AbortSignal | undefined, timeoutMs: number | u
   if (timeoutMs !== undefined && !(timeoutMs >= 0 && timeoutMs <= TIMEOUT_MS_MAX)) {
     throw new RangeError(`timeoutMs must be 0 to ${TIMEOUT_MS_MAX}, not ${timeoutMs}`);
   }
-}
-
-/** For whom the connection is gone already: nothing of the call was sent. */
-export function closedError(cause: Error | null): PostgresClientError {
-  return cause === null
-    ? new ConnectionError('ERR_CLOSED', 'the connection is closed', true)
-    : new ConnectionError('ERR_LOST', `the connection is lost: ${cause.message}`, true, { cause });
 }

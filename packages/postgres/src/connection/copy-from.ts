@@ -87,7 +87,7 @@ async function copyRows(link: Link, call: Call<number>, { codecs }: Description,
 }
 
 /** A name as SQL wants it. */
-export function quoted(name: string): string {
+function quoted(name: string): string {
   if (name.includes('\0')) throw new TypeError('a name cannot hold a zero');
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -2,7 +2,7 @@
 import type { MessageWriter } from '../wire/message-writer.js';
 
 /** 0: text; 1: binary. As in Bind and RowDescription. */
-export type Format = 0 | 1;
+type Format = 0 | 1;
 
 /** One type, in one of its two forms. `T` is what its values are in JavaScript. */
 export interface Codec<T = unknown> {
