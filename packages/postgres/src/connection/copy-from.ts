@@ -68,8 +68,8 @@ async function copyRows(link: Link, call: Call<number>, { codecs }: Description,
   const { writer } = link.session;
   const answer = deferred();
   const exchange = new CopyInExchange(answer.resolve, call);
-  exchange.onOver = answer.resolve;
   link.send(exchange, call);
+  // Also if it is given up: what others send before the server has answered, it would take for the rows.
   await answer.promise;
   if (!exchange.isAsked) return;
   writeCopyHeader(writer);

@@ -19,6 +19,7 @@ import { Turns } from './turns.js';
 const CLOSE_TIMEOUT_MS = 5_000;
 
 const COPIED = { copy: true };
+const NEVER = (): void => {};
 
 /** What a link is made with. */
 export interface LinkSettings {
@@ -94,12 +95,22 @@ export class Link implements CallOwner, LinkEvents {
     return new ConnectionError('ERR_LOST', `the connection is lost: ${cause.message}`, true, { cause });
   }
 
+  /** Whether a call may be written at once: nobody waits, and it is not made from inside a value that is just being written. */
+  get mayWrite(): boolean {
+    return this.turns.isFree && this.session.writer.length === 0;
+  }
+
   /** Calls `write` when it is its turn; what that throws rejects the call, which may be over by then. */
   inTurn<T>(call: Call<T>, write: () => Promise<void> | void): void {
+    const { isOpen } = this;
+    // What is being written is whole when the next turn comes.
+    if (this.turns.isFree && !this.mayWrite) this.turns.take(() => Promise.resolve(), NEVER);
     this.turns.take(
-      () => {
+      async () => {
+        // One that was begun by whose turn it was before: it could hit this call instead.
+        if (this.#cancelling !== null) await this.#cancelling;
         if (call.isSettled) return;
-        if (!this.isOpen) throw this.closedError();
+        if (!isOpen || this.#end !== null) throw this.closedError();
         return write();
       },
       (error) => call.reject(error),

@@ -1,6 +1,5 @@
 /** Rows that are written while they come, as fast as the other side takes them. */
 import type { Exchange } from '../session/exchange.js';
-import { deferred } from './deferred.js';
 import type { Link } from './link.js';
 
 /** What is written before the transport gets it. */
@@ -47,17 +46,23 @@ async function writeComing<T>(
   rows: AsyncIterator<readonly unknown[]>,
   write: RowWriter,
 ): Promise<void> {
-  const over = deferred();
-  exchange.onOver = over.resolve;
   while (!exchange.isOver) {
-    const next = await Promise.race([rows.next(), over.promise]);
-    if (next === undefined) break;
+    const next = await nextOf(rows, exchange);
+    if (next === null) break;
     if (next.done) return;
     write.row(next.value);
     if (link.session.writer.length >= PIECE_BYTES) await sendPiece(link, write);
   }
   // It may never come to that, if it waits for something else.
   rows.return?.().catch(() => undefined);
+}
+
+/** The next row; null once the exchange is over. No `Promise.race`: what lost to a promise that goes on is kept by that, row after row. */
+function nextOf<T, R>(rows: AsyncIterator<R>, exchange: Exchange<T>): Promise<IteratorResult<R> | null> {
+  return new Promise((resolve, reject) => {
+    exchange.onOver = () => resolve(null);
+    Promise.resolve(rows.next()).then(resolve, reject);
+  });
 }
 
 /** Sends what is written, and waits until the transport takes more. */

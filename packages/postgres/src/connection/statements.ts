@@ -94,7 +94,7 @@ export class Statements {
     const link = this.#link;
     const isKept = this.isKept(options);
     const call = new StatementCall<T>(this, link, text, params, options, isKept, answer);
-    const statement = isKept && link.turns.isFree && link.isOpen ? this.#kept.get(text) : undefined;
+    const statement = isKept && link.mayWrite && link.isOpen ? this.#kept.get(text) : undefined;
     if (statement === undefined || call.isSettled) this.#runInTurn(call);
     else this.#ask(statement, call);
     return call.promise;
@@ -112,6 +112,8 @@ export class Statements {
 
   /** The statement of this text, described; asks the server if nobody knows. Only from inside a turn. */
   async prepare(text: string, isKept: boolean, options: WaitOptions | undefined): Promise<Statement> {
+    // Without a type checker it may be an object, as other drivers take it: nothing of that could be sent.
+    if (typeof text !== 'string') throw new TypeError('the text of a statement must be a string');
     const kept = isKept ? this.#kept.get(text) : undefined;
     if (kept !== undefined) return kept;
     const name = isKept ? this.#kept.nextName() : '';

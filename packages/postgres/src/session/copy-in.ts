@@ -1,11 +1,12 @@
 /** COPY FROM STDIN in binary: rows encoded into CopyData messages as the server asked for them. */
-import type { EncodeError } from '../errors.js';
+import type { EncodeError, PostgresClientError } from '../errors.js';
 import type { Codec } from '../types/codec.js';
 import { encodeParameter } from '../types/encode-params.js';
 import { readRowCount } from '../wire/backend-messages.js';
 import * as types from '../wire/message-types.js';
 import type { MessageWriter } from '../wire/message-writer.js';
-import { Exchange, type Outcome } from './exchange.js';
+import type { PostgresError } from '../wire/server-error.js';
+import { Exchange, type Outcome, type SessionSide } from './exchange.js';
 
 /** `PGCOPY\n\377\r\n\0`, no flags, no extension. */
 const FILE_HEADER = Uint8Array.of(
@@ -36,13 +37,13 @@ const FILE_TRAILER = -1;
 export class CopyInExchange extends Exchange<number> {
   /** Whether the server has asked for the rows. */
   isAsked = false;
-  readonly #onAsked: () => void;
+  readonly #onAnswer: () => void;
   #rowCount = 0;
 
-  /** @param onAsked The server waits for the rows. */
-  constructor(onAsked: () => void, outcome: Outcome<number>) {
+  /** @param onAnswer The server waits for the rows, or does not want them. Is called also if nobody wants to know any more. */
+  constructor(onAnswer: () => void, outcome: Outcome<number>) {
     super(outcome);
-    this.#onAsked = onAsked;
+    this.#onAnswer = onAnswer;
   }
 
   message(type: number, memory: Uint8Array, _view: DataView, start: number, end: number): boolean {
@@ -55,8 +56,18 @@ export class CopyInExchange extends Exchange<number> {
   override copyAsked(): boolean {
     if (this.isAsked) return false;
     this.isAsked = true;
-    this.#onAsked();
+    this.#onAnswer();
     return true;
+  }
+
+  override ready(session: SessionSide): void {
+    super.ready(session);
+    this.#onAnswer();
+  }
+
+  override lost(error: PostgresClientError | PostgresError): void {
+    super.lost(error);
+    this.#onAnswer();
   }
 
   protected result(): number {

@@ -3,11 +3,12 @@ import { PostgresClientError } from '../errors.js';
 import { type Column, readColumns, readCommand, readRowCount } from '../wire/backend-messages.js';
 import type { RowReader } from '../wire/message-receiver.js';
 import * as types from '../wire/message-types.js';
+import type { Description } from './description.js';
 import { Exchange, type Outcome, type SessionSide } from './exchange.js';
 import { type Columns, columnsOf, type Rows, withInfo } from './results.js';
 import { ColumnsReader, IntoReader, RowsDropped, RowsReader } from './row-readers.js';
 import type { RowMode } from './row-shape.js';
-import type { Statement } from './statement.js';
+import { otherColumns, type Statement } from './statement.js';
 
 /** The answer to Bind, Execute and Sync of one statement; Parse and Describe may come before them. */
 abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
@@ -17,6 +18,8 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
   protected command = '';
   protected rowCount = 0;
   readonly #makeReader: () => R;
+  /** What `reader` is made for. */
+  #described: Description;
 
   constructor(
     session: SessionSide,
@@ -29,12 +32,13 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
     this.statement = statement;
     this.#makeReader = () => makeReader(this);
     this.reader = makeReader(this);
+    this.#described = statement.description;
   }
 
   message(type: number, memory: Uint8Array, view: DataView, start: number, end: number): boolean {
     switch (type) {
       case types.BIND_COMPLETE:
-        this.rows = this.isOver ? new RowsDropped(this.session.received) : this.reader;
+        this.#bound();
         return true;
       case types.PARAMETER_DESCRIPTION:
       case types.NO_DATA:
@@ -72,13 +76,22 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
 
   /** Another connection was told of other columns. */
   #redescribed(columns: readonly Column[]): void {
-    const before = this.statement.description;
     try {
       this.statement.redescribe(columns);
     } catch (error) {
       this.fail(error as Error);
     }
-    if (this.statement.description !== before) this.reader = this.#makeReader();
+  }
+
+  /** Rows come next. What they are may have become known since it was asked for: with this exchange, or with one before it. */
+  #bound(): void {
+    const { description, isWrong } = this.statement;
+    if (isWrong) this.fail(otherColumns());
+    if (description !== this.#described) {
+      this.#described = description;
+      this.reader = this.#makeReader();
+    }
+    this.rows = this.isOver ? new RowsDropped(this.session.received) : this.reader;
   }
 }
 

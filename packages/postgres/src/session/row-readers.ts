@@ -45,6 +45,8 @@ export class RowsReader implements RowReader {
       this.#hasFailed = true;
       this.#failure.fail(error);
       return framedRows(memory, view, start, end);
+    } finally {
+      block.end();
     }
   }
 }
@@ -147,6 +149,7 @@ export class IntoReader implements RowReader {
     if (view.getUint16(start + 5) !== 1 || rowBytes < 0 || (bytes === -1 ? 0 : bytes) !== rowBytes) malformed();
     const from = start + VALUE_HEADER_BYTES;
     const here = Math.min(rowBytes, end - from);
+    this.#received.narrow(false);
     if (!this.#accepts(bytes)) {
       if (here < rowBytes) this.#received.skip(rowBytes - here);
       return from + here;

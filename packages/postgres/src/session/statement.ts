@@ -49,10 +49,15 @@ export class Statement {
     const description = before.withColumns(columns);
     this.isWrong = description.codecs.length !== before.codecs.length && !before.codecs.every(isBinary);
     this.isWrong ||= description.codecs.some(({ format }, i) => format !== (before.codecs[i]?.format ?? 1));
-    if (this.isWrong) throw new PostgresClientError('ERR_DECODE', 'the result has other columns than before');
+    if (this.isWrong) throw otherColumns();
     this.description = description;
     this.#shared.add(description);
   }
+}
+
+/** What rejects whoever asked for other columns than there are. */
+export function otherColumns(): PostgresClientError {
+  return new PostgresClientError('ERR_DECODE', 'the result has other columns than before');
 }
 
 function isBinary({ format }: Codec): boolean {

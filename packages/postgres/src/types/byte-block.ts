@@ -51,6 +51,13 @@ export class ByteBlock {
     this.isGiven = false;
   }
 
+  /** The run is over: the memory, which may be large, is not kept from being freed. */
+  end(): void {
+    this.#memory = NOTHING;
+    this.#block = NOTHING.buffer;
+    this.#blockEnd = 0;
+  }
+
   /** A copy of the bytes from `start` to `end`, which lie before the end of the run. */
   take(start: number, end: number): Uint8Array {
     const bytes = end - start;

@@ -1,0 +1,80 @@
+/** Calls that are not what they should be, or come at a moment that nobody thought of. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as backend from '../support/backend.js';
+import { ScriptedServer } from '../support/scripted-server.js';
+import { strayErrors, within } from '../support/waiting.js';
+
+const JSON_OID = 114;
+
+describe('a mistaken call', () => {
+  it('has no text: it is rejected, and the connection goes on', async () => {
+    await using _stray = strayErrors();
+    await using server = await ScriptedServer.listen();
+    const { connection, end } = await server.opened();
+    for (const text of [{ text: 'select 1', values: [] }, 5, undefined, null] as unknown as string[]) {
+      for (const call of [
+        () => connection.query(text),
+        () => connection.execute(text),
+        () => connection.executeMany(text, [[]]),
+        () => connection.batch([[text]]),
+      ]) {
+        await assert.rejects(within('the refusal', (async () => call())(), 500), TypeError);
+      }
+    }
+    assert.equal(end.unreadBytes, 0);
+    await connection.close();
+  });
+
+  it('comes from inside of a value: it is sent behind the call that the value is of', async () => {
+    await using _stray = strayErrors();
+    await using server = await ScriptedServer.listen();
+    const { connection, end } = await server.opened();
+    const first = connection.query('select a', [null]);
+    await end.take('PDS');
+    end.send(
+      backend.PARSED,
+      backend.parameterDescription(JSON_OID),
+      backend.rowDescription(['a', 23]),
+      backend.ready(),
+    );
+    await end.take('BES');
+    end.send(backend.selected());
+    await first;
+    let inner: Promise<unknown> | undefined;
+    const value = {
+      toJSON() {
+        inner = connection.query('select a', ['inner']);
+        return 'outer';
+      },
+    };
+    const outer = connection.query('select a', [value]);
+    const [outerBind] = await end.take('BES');
+    const [innerBind] = await end.take('BES');
+    assert.match(outerBind!.toString('latin1'), /outer/);
+    assert.match(innerBind!.toString('latin1'), /inner/);
+    end.send(backend.selected(backend.row(1)), backend.selected(backend.row(2)));
+    assert.deepEqual([...(await within('the outer result', outer))], [{ a: 1 }]);
+    assert.deepEqual([...((await within('the inner result', inner!)) as unknown[])], [{ a: 2 }]);
+    await connection.close({ timeoutMs: 100 });
+  });
+
+  it('was made before close(), and has to wait for its turn: it is run', async () => {
+    await using _stray = strayErrors();
+    await using server = await ScriptedServer.listen();
+    const { connection, end } = await server.opened();
+    const calls = [connection.query('select a'), connection.query('select b')];
+    const results = Promise.all(calls);
+    results.catch(() => undefined);
+    const closing = connection.close();
+    for (const name of ['a', 'b']) {
+      await end.describe([name, backend.INT4]);
+      await end.take('BES');
+      end.send(backend.selected(backend.row(1)));
+    }
+    assert.equal((await within('the results', results)).length, 2);
+    await end.take('X');
+    end.end();
+    await closing;
+  });
+});
