@@ -81,8 +81,9 @@ class Cut {
       const gone = this.#beganMs === undefined ? 0 : performance.now() - this.#beganMs;
       this.#timer = setTimeout(() => cutOnce(new DeadlineError(what, timeoutMs)), timeoutMs - gone);
     }
-    this.#onAbort = () => cutOnce(new AbortedError(what, signal?.reason));
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    const onAbort = (): void => cutOnce(new AbortedError(what, signal?.reason));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#onAbort = onAbort;
   }
 
   disarm(): void {

@@ -181,10 +181,11 @@ export class FrameStream extends StreamLife implements AsyncIterable<Frame> {
     atEnd: T,
   ): Promise<T> {
     const reading: Reading<T> = { isReady: () => this.#find(), take, atEnd: () => atEnd };
+    if (target === null) return this.reading(what, options, reading);
     // A large frame that is not here yet shall know its target before it is found.
-    if (target !== null) reading.begin = () => this.#beginTarget(target);
-    if (target !== null) reading.end = (error) => this.#endTarget(error);
-    return this.reading(what, options, reading);
+    const begin = (): void => this.#beginTarget(target);
+    const end = (error: Error | null): void => this.#endTarget(error);
+    return this.reading(what, options, { ...reading, begin, end });
   }
 
   #beginTarget(target: Uint8Array): void {

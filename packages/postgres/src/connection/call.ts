@@ -80,10 +80,11 @@ export class Call<T> implements Outcome<T> {
         ? undefined
         : setTimeout(() => cut('ERR_TIMEOUT', `took longer than ${timeoutMs} ms`), timeoutMs);
     signal?.addEventListener('abort', onAbort, { once: true });
-    this.#disarm = () => {
+    const disarm = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     };
+    this.#disarm = disarm;
     if (signal?.aborted) onAbort();
   }
 }

@@ -60,7 +60,8 @@ async function writeComing<T>(
 /** The next row; null once the exchange is over. No `Promise.race`: what lost to a promise that goes on is kept by that, row after row. */
 function nextOf<T, R>(rows: AsyncIterator<R>, exchange: Exchange<T>): Promise<IteratorResult<R> | null> {
   return new Promise((resolve, reject) => {
-    exchange.onOver = () => resolve(null);
+    const onOver = (): void => resolve(null);
+    exchange.onOver = onOver;
     Promise.resolve(rows.next()).then(resolve, reject);
   });
 }

@@ -34,10 +34,11 @@ export class Waiter {
     };
     const timer = setTimeout(() => cut('ERR_TIMEOUT', `took longer than ${limitMs} ms`, leave() ?? undefined), limitMs);
     signal?.addEventListener('abort', onAbort, { once: true });
-    this.#disarm = () => {
+    const disarm = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     };
+    this.#disarm = disarm;
   }
 
   /** Its turn has come. Does not throw. */

@@ -17,7 +17,7 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
   protected reader: R;
   protected command = '';
   protected rowCount = 0;
-  readonly #makeReader: () => R;
+  readonly #makeReader: (failure: Exchange<T>) => R;
   /** What `reader` is made for. */
   #described: Description;
 
@@ -30,7 +30,7 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
     super(outcome);
     this.session = session;
     this.statement = statement;
-    this.#makeReader = () => makeReader(this);
+    this.#makeReader = makeReader;
     this.reader = makeReader(this);
     this.#described = statement.description;
   }
@@ -89,7 +89,7 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
     if (isWrong) this.fail(otherColumns());
     if (description !== this.#described) {
       this.#described = description;
-      this.reader = this.#makeReader();
+      this.reader = this.#makeReader(this);
     }
     this.rows = this.isOver ? new RowsDropped(this.session.received) : this.reader;
   }
