@@ -1,42 +1,57 @@
 /**
- * The echo table of the root README, made from a committed result file so that no figure in it comes from a hand:
+ * The tables of the root README, made from committed result files so that no figure in them comes from a hand:
  *
- *     node bench/dist/readme.js --write [RESULT]   puts the table between the marks
- *     node bench/dist/readme.js --check [RESULT]   exit status 1 when something else stands there
+ *     node bench/dist/readme.js --write [FOLDER]   puts each table between its marks
+ *     node bench/dist/readme.js --check [FOLDER]   exit status 1 when something else stands there
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { markdownTable, replaceBetweenMarks } from './echo/markdown.js';
+import { markdownTable as echoTable } from './echo/markdown.js';
 import { readResult } from './harness/result-file.js';
+import { markdownTable as postgresTable } from './postgres/markdown.js';
+import { replaceBetweenMarks } from './report/marked-table.js';
 
 const README = new URL('../../README.md', import.meta.url);
-/** The run that README shows, unless another one is named. */
-const COMMITTED_RESULT = fileURLToPath(new URL('../results/echo.json', import.meta.url));
+/** The runs that README shows, unless another folder is named. */
+const COMMITTED_RESULTS = fileURLToPath(new URL('../results', import.meta.url));
+
+/** The tables by their marks; null where there is no such result. */
+async function tablesOf(folder: string): Promise<[name: string, table: string | null][]> {
+  const echo = await readResult(join(folder, 'echo.json'), 'echo');
+  const postgres = await readResult(join(folder, 'postgres.json'), 'postgres');
+  return [
+    ['echo', echo && echoTable(echo)],
+    ['postgres', postgres && postgresTable(postgres)],
+  ];
+}
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { write: { type: 'boolean', default: false }, check: { type: 'boolean', default: false } },
   });
-  const resultPath = positionals[0] ?? COMMITTED_RESULT;
+  const folder = positionals[0] ?? COMMITTED_RESULTS;
   if (positionals.length > 1 || values.write === values.check) {
-    console.error('usage: node bench/dist/readme.js --write|--check [RESULT]');
+    console.error('usage: node bench/dist/readme.js --write|--check [FOLDER]');
     return 2;
   }
-  const result = await readResult(resultPath, 'echo');
-  if (result === null) {
-    console.error(`there is no result ${resultPath}: keep one of bench/out/results there, or name another`);
-    return 1;
-  }
   const before = await readFile(README, 'utf8');
-  const after = replaceBetweenMarks(before, markdownTable(result));
+  let after = before;
+  for (const [name, table] of await tablesOf(folder)) {
+    if (table === null) {
+      console.error(`there is no result ${join(folder, `${name}.json`)}: keep one of bench/out/results there`);
+      return 1;
+    }
+    after = replaceBetweenMarks(after, name, table);
+  }
   if (values.write) {
     await writeFile(README, after);
     return 0;
   }
   if (before === after) return 0;
-  console.error(`the echo table in README.md is not that of ${resultPath}: run readme.js --write`);
+  console.error(`a table in README.md is not that of ${folder}: run readme.js --write`);
   return 1;
 }
 

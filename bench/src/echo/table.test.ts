@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EchoResult, EchoResultFile } from '../harness/result.js';
+import { replaceBetweenMarks } from '../report/marked-table.js';
 import { MADE_MACHINE, MADE_METHOD, UNKNOWN_WORK } from '../testing/made-results.js';
-import { markdownTable, replaceBetweenMarks } from './markdown.js';
+import { markdownTable } from './markdown.js';
 import { echoTable } from './table.js';
 
 function row(contender: string, mbPerSec: number): EchoResult {
@@ -55,9 +56,9 @@ describe('the echo table', () => {
   it('goes between the marks of a document, and only there', () => {
     const table = markdownTable(FILE);
     const document = 'before\n<!-- generated:echo -->\nold\n<!-- /generated -->\nafter <!-- /generated -->\n';
-    const once = replaceBetweenMarks(document, table);
+    const once = replaceBetweenMarks(document, 'echo', table);
     assert.equal(once, `before\n<!-- generated:echo -->\n${table}\n<!-- /generated -->\nafter <!-- /generated -->\n`);
-    assert.equal(replaceBetweenMarks(once, table), once);
-    assert.throws(() => replaceBetweenMarks('no marks', table), /has no <!-- generated:echo -->/);
+    assert.equal(replaceBetweenMarks(once, 'echo', table), once);
+    assert.throws(() => replaceBetweenMarks('no marks', 'echo', table), /has no <!-- generated:echo -->/);
   });
 });
