@@ -15,6 +15,8 @@
  * The `buffer` of a value is therefore not for handing to other threads, or for looking around in.
  */
 
+import { makeYoungGarbage } from '../wire/young-garbage.js';
+
 /** V8 has memory of so few bytes within the object itself: no other way is as fast. */
 const COPIED_BYTES_MAX = 64;
 /** Larger values have memory of their own. */
@@ -61,6 +63,7 @@ export class ByteBlock {
   /** A copy of the bytes from `start` to `end`, which lie before the end of the run. */
   take(start: number, end: number): Uint8Array {
     const bytes = end - start;
+    if (bytes > SHARED_BYTES_MAX) makeYoungGarbage(bytes);
     if (bytes <= COPIED_BYTES_MAX || bytes > SHARED_BYTES_MAX) return copyBytes(this.#memory, start, end);
     if (this.#mayGive && (this.isGiven || bytes >= GIVEN_BYTES_MIN)) {
       this.isGiven = true;

@@ -11,6 +11,7 @@
 import { PostgresClientError, ProtocolError } from '../errors.js';
 import type { MessageReceiver } from './message-receiver.js';
 import { DATA_ROW, HEADER_BYTES } from './message-types.js';
+import { makeYoungGarbage } from './young-garbage.js';
 
 /** What a connection has while nothing happens. */
 const FIRST_BYTES = 16 * 1024;
@@ -121,8 +122,10 @@ export class ReceiveBuffer {
       p += messageBytes;
     }
     this.#start = p;
+    if (!isGiven) return;
+    makeYoungGarbage(memory.length);
     // As much again is likely to be wanted.
-    if (isGiven) this.#moveTo(Math.max(FIRST_BYTES, Math.min(memory.length, end + ROOM_BYTES_MIN)));
+    this.#moveTo(Math.max(FIRST_BYTES, Math.min(memory.length, end + ROOM_BYTES_MIN)));
   }
 
   /** Whether the rows from `p` on need not wait for more: something else has come behind them, or they are as much as may be. */
