@@ -45,14 +45,19 @@ export class Connection extends Queryable implements AsyncDisposable {
   begin(options: TransactionOptions = {}): Promise<Transaction> {
     return new Promise((resolve, reject) => {
       const call = beginCall(this.#target.link, options);
-      call.promise.catch(reject);
+      const failed = call.promise.then(() => {}, reject);
+      // Nobody else may end that one, once the connection is over.
+      if (this.#transaction !== null) void this.closed.then(() => this.letGo());
       this.#transactions.take(async () => {
-        if (call.isSettled) return;
-        if (this.isOver) return call.reject(this.overError());
         const end = deferred();
         this.#transaction = end;
         const scope = { target: this.#target, isOrphaned: () => this.isOver, onEnd: end.resolve };
         try {
+          const { link } = this.#target;
+          // What is sent a second time, since the schema has changed, would become part of it.
+          if (!link.isFree) await Promise.race([link.untilFree(), failed, end.promise]);
+          if (call.isSettled) return;
+          if (this.isOver) return call.reject(this.overError());
           resolve(await beginOn(scope, options, call));
           await end.promise;
         } finally {

@@ -3,9 +3,7 @@ import { EncodeError } from '../errors.js';
 import { CopyInExchange, writeCopyEnd, writeCopyHeader, writeCopyRow } from '../session/copy-in.js';
 import type { Description } from '../session/description.js';
 import { writeQuery } from '../session/simple.js';
-import type { Statement } from '../session/statement.js';
 import { COPY_DATA } from '../wire/message-types.js';
-import { PostgresError } from '../wire/server-error.js';
 import { Call, type WaitOptions } from './call.js';
 import { deferred } from './deferred.js';
 import type { Link } from './link.js';
@@ -18,22 +16,6 @@ export interface CopyFromOptions extends WaitOptions {
   columns?: readonly string[] | undefined;
   /** The table's schema; as the server's `search_path` says unless given. */
   schema?: string | undefined;
-}
-
-/** A copy. What the table's columns are is asked for anew after one that was refused: they may be others. */
-class CopyCall extends Call<number> {
-  statement: Statement | null = null;
-  readonly #statements: Statements;
-
-  constructor(statements: Statements, link: Link, options: CopyFromOptions) {
-    super(link, 'copyFrom', options);
-    this.#statements = statements;
-  }
-
-  protected override retries(error: Error): boolean {
-    if (this.statement !== null && error instanceof PostgresError) this.#statements.outdated(this.statement);
-    return false;
-  }
 }
 
 /**
@@ -49,12 +31,12 @@ export function copyFrom(
   rows: RowSource,
   options: CopyFromOptions = {},
 ): Promise<number> {
-  const call = new CopyCall(statements, link, options);
+  const call = new Call<number>(link, 'copyFrom', options);
   link.inTurn(call, async () => {
     const name = options.schema === undefined ? quoted(table) : `${quoted(options.schema)}.${quoted(table)}`;
     const list = options.columns?.map(quoted).join(', ');
-    call.statement = await statements.prepare(`SELECT ${list ?? '*'} FROM ${name}`, true, options);
-    const { description } = call.statement;
+    // Each time: COPY does not check what kind of value the bytes of a row were meant to be.
+    const description = await statements.describe(`SELECT ${list ?? '*'} FROM ${name}`, options);
     checkBinary(description);
     if (call.isSettled) return;
     writeQuery(link.session.writer, `COPY ${name}${list === undefined ? '' : ` (${list})`} FROM STDIN (FORMAT binary)`);

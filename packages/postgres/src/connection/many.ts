@@ -42,7 +42,8 @@ class ManyCall<T> extends Call<T> {
 export type BatchEntry = readonly [text: string, params?: readonly unknown[]];
 
 /**
- * Runs a statement once for each row of parameters, in one implicit transaction unless there is one already.
+ * Runs a statement once for each row of parameters, in one implicit transaction unless there is one already, which fails
+ * if not all of them are run.
  *
  * @returns The rows it was about, all together.
  */
@@ -79,8 +80,8 @@ export function executeMany(
       exchange.fail(error as Error);
     }
     // What was run already would count otherwise.
-    if (exchange.isOver && session.status === STATUS_IDLE) {
-      writeRollback(session.writer);
+    if (exchange.isOver && (sentCount > 0 || session.status === STATUS_IDLE)) {
+      writeCommand(session.writer, session.status === STATUS_IDLE ? 'ROLLBACK' : FAILING);
       sentCount++;
     }
     exchange.sentCount = sentCount;
@@ -134,9 +135,12 @@ async function sendBatch(
   for (const statement of prepared) statements.release(statement);
 }
 
-/** Undoes what the implicit transaction has done so far. */
-function writeRollback(writer: MessageWriter): void {
-  writeParse(writer, '', 'ROLLBACK', []);
+/** There is no such savepoint: a transaction that is not executeMany's to roll back fails by this. */
+const FAILING = 'ROLLBACK TO SAVEPOINT "executeMany came to no good end"';
+
+/** Runs a command without parameters. */
+function writeCommand(writer: MessageWriter, text: string): void {
+  writeParse(writer, '', text, []);
   writer.bytes(BIND_UNNAMED);
   writeExecute(writer);
 }

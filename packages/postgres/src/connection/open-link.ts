@@ -16,6 +16,9 @@ import { type SharedStatements, Statements } from './statements.js';
 /** The server knows us, and lets nobody in who comes as we do: perhaps with TLS, or without. */
 const REFUSED_BY_RULE = '28000';
 
+/** The server starts, ends, or recovers. */
+const NOT_NOW = '57P03';
+
 /** What all connections of a pool share. */
 export interface Shared extends SharedStatements {
   readonly onNotice: ((notice: ServerMessage) => void) | undefined;
@@ -24,8 +27,9 @@ export interface Shared extends SharedStatements {
 /**
  * Connects.
  *
- * @throws {PostgresError} A server refused: no other host is asked then. @throws {ConnectionError} No host could be had;
- *   `ERR_TIMEOUT`, `ERR_ABORTED`. With several hosts, `cause` is an `AggregateError` of what each said.
+ * @throws {PostgresError} A server refused: no other host is asked then, unless it only cannot now (57P03).
+ * @throws {ConnectionError} No host could be had; `ERR_TIMEOUT`, `ERR_ABORTED`. With several hosts, `cause` is an
+ *   `AggregateError` of what each said.
  */
 export async function openLink(config: ConnectionConfig, shared: Shared, options: WaitOptions = {}): Promise<Target> {
   checkWait(options.signal, options.timeoutMs);
@@ -34,7 +38,7 @@ export async function openLink(config: ConnectionConfig, shared: Shared, options
     try {
       return await openAt(config, shared, address, options);
     } catch (error) {
-      if (!(error instanceof ConnectionError) || error.code === 'ERR_ABORTED' || error.code === 'ERR_AUTH') throw error;
+      if (!mayBeElsewhere(error)) throw error;
       failures.push(error);
     }
   }
@@ -44,6 +48,12 @@ export async function openLink(config: ConnectionConfig, shared: Shared, options
   throw new ConnectionError('ERR_CONNECT', `none of ${failures.length} hosts could be reached: ${reasons}`, true, {
     cause,
   });
+}
+
+/** Whether another host may do where one does not: as for libpq, not where it asked who we are, and did not like it. */
+function mayBeElsewhere(error: unknown): error is Error {
+  if (error instanceof PostgresError) return error.sqlstate === NOT_NOW;
+  return error instanceof ConnectionError && error.code !== 'ERR_ABORTED' && error.code !== 'ERR_AUTH';
 }
 
 /** Connects to one host within its deadline. */

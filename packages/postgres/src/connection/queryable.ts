@@ -52,7 +52,7 @@ export interface RepeatableOptions extends TransactionOptions {
  * undone it: nothing of it is ever sent on another connection.
  *
  * While a savepoint in it is open, it takes no calls itself: they reject with `ERR_UNSUPPORTED`. After its end they
- * reject with `ERR_CLOSED`.
+ * reject with `ERR_CLOSED`, also if a statement in it was what ended it (`ROLLBACK`).
  *
  * What is aborted or takes too long, as everything that the server refuses, makes it fail: the server runs nothing more
  * in it (SQLSTATE 25P02) until it is rolled back.
@@ -131,7 +131,7 @@ export abstract class Queryable {
       try {
         return await runIn(await this.begin(options), body);
       } catch (thrown) {
-        if (attempt >= (options.retries ?? 0) || !(thrown instanceof PostgresError && thrown.isRetryable)) throw thrown;
+        if (!(attempt < (options.retries ?? 0) && isConflict(thrown))) throw thrown;
       }
       await setTimeout(Math.random() * Math.min(RETRY_MS_FIRST * 2 ** attempt, RETRY_MS_LAST));
     }
@@ -190,7 +190,9 @@ export abstract class Queryable {
   }
 
   /**
-   * Runs a statement once for each row of parameters, without waiting in between: all of them, or none.
+   * Runs a statement once for each row of parameters, without waiting in between: all of them, or none; a
+   * transaction that it is part of fails with it. Rows that are still to come must not wait for another call of this
+   * connection or transaction: it comes behind them.
    *
    * @returns The rows it was about, all together.
    */
@@ -237,7 +239,8 @@ export abstract class Queryable {
    * Copies rows into a table by COPY in binary, all of them or none.
    *
    * @param table Its name, exactly: upper case and dots are part of it. The schema is an option.
-   * @param source Arrays of values in the order of the columns; asked for more as fast as the server takes them.
+   * @param source Arrays of values in the order of the columns; asked for more as fast as the server takes them. It must
+   *   not wait for another call of this connection or transaction: that comes behind the rows.
    * @returns How many rows were copied.
    */
   copyFrom(table: string, source: RowSource, options?: CopyFromOptions): Promise<number> {
@@ -255,6 +258,13 @@ async function runIn<T>(transaction: Transaction, body: TransactionBody<T>): Pro
     if (transaction.isOpen) await transaction.rollback();
     throw thrown;
   }
+}
+
+/** Whether it was others that a transaction failed for: also if what failed was passed over, and it was to be committed. */
+function isConflict(thrown: unknown): boolean {
+  const isRolledBack = thrown instanceof PostgresClientError && thrown.code === 'ERR_ROLLED_BACK';
+  const error = isRolledBack ? thrown.cause : thrown;
+  return error instanceof PostgresError && error.isRetryable;
 }
 
 function notOneColumn(columns: number): PostgresClientError {

@@ -6,7 +6,7 @@
  *     not known            Parse Describe Sync, then Bind Execute Sync  two
  */
 
-import { PostgresClientError } from '../errors.js';
+import { EncodeError, PostgresClientError } from '../errors.js';
 import { Description } from '../session/description.js';
 import type { DescriptionCache } from '../session/description-cache.js';
 import type { Exchange } from '../session/exchange.js';
@@ -127,6 +127,11 @@ export class Statements {
     return statement;
   }
 
+  /** What a text means now, whatever is known of it. Only from inside a turn. */
+  describe(text: string, options: WaitOptions | undefined): Promise<Description> {
+    return this.#describe('', text, options);
+  }
+
   /** Parse of a statement that the server has not got. */
   writeParsed(statement: Statement): void {
     if (statement.isSent) return;
@@ -157,7 +162,8 @@ export class Statements {
   /** What was believed of a statement may be wrong, after this error: then it is asked for anew the next time. */
   doubt(statement: Statement, error: Error): void {
     const isRefused = error instanceof PostgresError && (!statement.isParsed || isOutdated(error));
-    if (isRefused || statement.isWrong) this.outdated(statement);
+    // Parameters that do not fit may be of other types by now.
+    if (isRefused || statement.isWrong || error instanceof EncodeError) this.outdated(statement);
     else if (!statement.isParsed) this.#drop(statement);
   }
 
@@ -207,6 +213,7 @@ export class Statements {
       call.statement = statement;
       this.#link.send(exchange, call);
     } catch (error) {
+      this.doubt(statement, error as Error);
       call.reject(error as Error);
     }
   }
@@ -254,9 +261,12 @@ function tooMany(count: number): PostgresClientError {
   );
 }
 
-/** Something that the statement is about is not there any more: after it is made anew, it has another OID. */
+/** A class of SQLSTATEs: what a statement says is wrong, or not allowed. */
+const REFUSED_AS_TEXT = '42';
+
+/** Something that the statement is about is not there any more, or is not what it was: made anew, it has another OID or type. */
 function isOutdated(error: PostgresError): boolean {
-  return isStale(error) || error.sqlstate === 'XX000' || error.sqlstate === '42704';
+  return isStale(error) || error.sqlstate === 'XX000' || error.sqlstate.startsWith(REFUSED_AS_TEXT);
 }
 
 /** The server has another plan in mind, or no such statement: it was parsed before something changed. */

@@ -1,7 +1,7 @@
 /** Transactions and savepoints, each bound to the one connection that it began on. */
 import { PostgresClientError } from '../errors.js';
 import type { Executed } from '../session/simple.js';
-import { STATUS_FAILED } from '../wire/message-types.js';
+import { STATUS_FAILED, STATUS_IDLE } from '../wire/message-types.js';
 import { Call, type WaitOptions } from './call.js';
 import { command, commandInTurn, orEnd, ROLLBACK_TIMEOUT_MS, rollBack, sendCommand } from './command.js';
 import type { Link } from './link.js';
@@ -104,6 +104,9 @@ abstract class OpenTransaction extends Queryable implements Transaction {
   /** Why it takes no calls now. */
   #refusal(): PostgresClientError | null {
     if (!this.isOpen) return over();
+    if (isEndedOn(this.scope.target.link)) {
+      return new PostgresClientError('ERR_CLOSED', 'the transaction was ended by a statement that was run in it');
+    }
     if (!this.#hasSavepoint) return null;
     return new PostgresClientError('ERR_UNSUPPORTED', 'a savepoint is open in the transaction: use its own methods');
   }
@@ -164,7 +167,7 @@ class Savepoint extends OpenTransaction {
     const call = new Call<Executed | null>(target.link, 'rolling back', { timeoutMs: ROLLBACK_TIMEOUT_MS });
     target.link.inTurn(call, () => {
       // Then what it is in was rolled back, and the link may be in another transaction.
-      if (isOrphaned()) call.resolve(null);
+      if (isOrphaned() || isEndedOn(target.link)) call.resolve(null);
       else sendCommand(target.link, text, call);
     });
     await orEnd(target.link, call.promise);
@@ -205,6 +208,11 @@ export function beginText({ isolation, readOnly, deferrable }: TransactionOption
   if (readOnly !== undefined) modes.push(readOnly ? 'READ ONLY' : 'READ WRITE');
   if (deferrable !== undefined) modes.push(deferrable ? 'DEFERRABLE' : 'NOT DEFERRABLE');
   return modes.length === 0 ? 'BEGIN' : `BEGIN ${modes.join(', ')}`;
+}
+
+/** Whether the server says that there is no transaction: what is run now would be kept, whatever becomes of this one. */
+function isEndedOn({ isOpen, session }: Link): boolean {
+  return isOpen && session.inFlight === 0 && session.status === STATUS_IDLE;
 }
 
 function over(): PostgresClientError {

@@ -88,6 +88,7 @@ export class Members {
   takeShared(): Member | null {
     const { max, maxPipelined } = this.#settings;
     if (maxPipelined === 1 || this.#line.length > 0 || this.#all.size + this.#connecting < max) return null;
+    if (this.#closing.signal.aborted) return null;
     let best: Member | null = null;
     for (const member of this.#all) {
       if (!member.mayShare) continue;

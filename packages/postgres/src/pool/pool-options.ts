@@ -25,7 +25,8 @@ export interface PoolLimits {
   maxUses?: number | undefined;
   /**
    * Statements of several callers that one connection has under way when all are busy; 1 unless set. More means that a
-   * slow one holds up those behind it. Never in transactions, on acquired connections, or with `executeMany` and `copyFrom`.
+   * slow one holds up those behind it, and what `BEGIN` and `SET` do is done to them, too. Never in transactions, on
+   * acquired connections, or with `executeMany` and `copyFrom`.
    */
   maxPipelined?: number | undefined;
   /**
@@ -37,9 +38,9 @@ export interface PoolLimits {
 /** Everything that a pool can be made with. */
 export interface PoolOptions extends PoolLimits, Omit<ConnectOptions, 'signal' | 'timeoutMs'> {
   /**
-   * After `acquire`, `begin` and `transaction`: `light` gives back advisory locks, cursors, notifications and settings;
-   * `discard all` prepared statements and temporary tables, too; false nothing. `light` unless set. An open transaction is
-   * rolled back in any case.
+   * After `acquire`, `begin` and `transaction`: `light` gives back advisory locks, cursors, notifications, settings and
+   * roles; `discard all` prepared statements and temporary tables, too; false nothing. `light` unless set. An open
+   * transaction is rolled back in any case.
    */
   reset?: Reset | undefined;
   /** Whether the process may end while the pool is open and nobody uses it; true unless set. */

@@ -8,8 +8,11 @@ import type { Reset } from './pool-options.js';
 /** How long the server may take for what the pool asks of it; then the connection is ended. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
+/** RESET ALL leaves it to others who one is: without the first two, the next one would be somebody else. */
+const LIGHT = ['RESET SESSION AUTHORIZATION', 'RESET ROLE', 'RESET ALL', 'CLOSE ALL', 'UNLISTEN *'];
+
 const RESET_TEXT = {
-  light: 'SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL',
+  light: `${LIGHT.join('; ')}; SELECT pg_advisory_unlock_all()`,
   'discard all': 'DISCARD ALL',
 } as const;
 

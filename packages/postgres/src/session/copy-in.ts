@@ -1,5 +1,5 @@
 /** COPY FROM STDIN in binary: rows encoded into CopyData messages as the server asked for them. */
-import type { EncodeError, PostgresClientError } from '../errors.js';
+import { type EncodeError, PostgresClientError } from '../errors.js';
 import type { Codec } from '../types/codec.js';
 import { encodeParameter } from '../types/encode-params.js';
 import { readRowCount } from '../wire/backend-messages.js';
@@ -90,8 +90,14 @@ export function writeCopyEnd(writer: MessageWriter, failure: string | null): voi
   writer.endMessage();
 }
 
-/** One row. @throws {EncodeError} A value does not fit its column; nothing of the row is written then. */
+/**
+ * One row.
+ *
+ * @throws {PostgresClientError} `ERR_ENCODE`: a value does not fit its column, or there are not as many; nothing of the
+ *   row is written then.
+ */
 export function writeCopyRow(writer: MessageWriter, codecs: readonly Codec[], row: readonly unknown[]): void {
+  if (row.length !== codecs.length) throw wrongCount(codecs.length, row.length);
   const start = writer.length;
   writer.int16(codecs.length);
   try {
@@ -100,4 +106,8 @@ export function writeCopyRow(writer: MessageWriter, codecs: readonly Codec[], ro
     writer.length = start;
     throw error as EncodeError;
   }
+}
+
+function wrongCount(wanted: number, given: number): PostgresClientError {
+  return new PostgresClientError('ERR_ENCODE', `${wanted} columns are copied, a row of ${given} values was given`);
 }

@@ -20,7 +20,8 @@ export class Description {
   constructor(text: string, parameterOids: readonly number[], columns: readonly Column[], registry: TypeRegistry) {
     this.text = text;
     this.parameterOids = parameterOids;
-    this.columns = columns;
+    // Callers get them with every result.
+    this.columns = Object.freeze(columns.map((column) => Object.freeze(column)));
     this.#registry = registry;
     this.parameters = parameterOids.map((oid) => registry.codecOf(oid));
     this.codecs = columns.map(({ typeOid }) => registry.codecOf(typeOid));

@@ -22,18 +22,20 @@ function parseV4(text: string): number[] | null {
 function parseV6(text: string): number[] | null {
   const halves = text.split('::');
   if (halves.length > 2) return null;
-  const [before, behind] = halves.map((half) => (half === '' ? [] : groupBytes(half.split(':'))));
+  const [before, behind] = halves.map((half, i) =>
+    half === '' ? [] : groupBytes(half.split(':'), i === halves.length - 1),
+  );
   if (before === null || behind === null || before === undefined) return null;
   if (behind === undefined) return before.length === V6_GROUPS * 2 ? before : null;
   const zeros = V6_GROUPS * 2 - before.length - behind.length;
   return zeros >= 2 ? [...before, ...new Array<number>(zeros).fill(0), ...behind] : null;
 }
 
-/** Two bytes for each group; the last of them may be the four bytes of an IPv4 address. */
-function groupBytes(groups: readonly string[]): number[] | null {
+/** Two bytes for each group; the last of all may be the four bytes of an IPv4 address. */
+function groupBytes(groups: readonly string[], areLast: boolean): number[] | null {
   const bytes: number[] = [];
   for (const [i, group] of groups.entries()) {
-    const embedded = i === groups.length - 1 ? parseV4(group) : null;
+    const embedded = areLast && i === groups.length - 1 ? parseV4(group) : null;
     if (embedded !== null) bytes.push(...embedded);
     else if (/^[0-9a-f]{1,4}$/i.test(group))
       bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255);

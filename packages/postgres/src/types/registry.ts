@@ -21,7 +21,7 @@ import { time, timetz } from './time.js';
 import { timestampCodec, timestamptzCodec } from './timestamp.js';
 import { tsquery } from './tsquery.js';
 import { tsvector } from './tsvector.js';
-import type { TypeOptions } from './type-options.js';
+import { checkTypeOptions, type TypeOptions } from './type-options.js';
 import { uuid } from './uuid.js';
 
 const registries = new Map<string, TypeRegistry>();
@@ -43,6 +43,7 @@ export class TypeRegistry {
   readonly #other: Codec;
 
   constructor(options: TypeOptions = {}) {
+    checkTypeOptions(options);
     this.#other = otherCodec(options);
     const record = recordCodec((oid) => this.codecOf(oid));
     for (const codec of [...scalars(options), ...rangeCodecs(options), record]) {

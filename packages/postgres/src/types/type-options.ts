@@ -1,4 +1,5 @@
 /** What values of some types are to be in JavaScript. */
+import { PostgresClientError } from '../errors.js';
 
 /** For those types where more than one answer is right. Each option changes what is received; what may be sent stays the same, but for `json`. */
 export interface TypeOptions {
@@ -21,4 +22,29 @@ export interface TypeOptions {
   readonly float4?: 'shortest' | 'exact' | undefined;
   /** Whether short text is looked up among what was received lately instead of made anew; true by default. */
   readonly internText?: boolean | undefined;
+}
+
+/** What each option can be. */
+const CHOICES: { readonly [Name in keyof TypeOptions]-?: readonly TypeOptions[Name][] } = {
+  int8: ['bigint', 'number', 'string'],
+  numeric: ['string', 'number'],
+  date: ['string', 'date'],
+  timestamp: ['string', 'date'],
+  timestamptz: ['date', 'string'],
+  json: ['parsed', 'text'],
+  float4: ['shortest', 'exact'],
+  internText: [true, false],
+};
+
+/** @throws {PostgresClientError} `ERR_CONFIG`: there is no such option, or it cannot be that. */
+export function checkTypeOptions(options: TypeOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(CHOICES, name)) throw wrong(`there is no option ${JSON.stringify(name)} in types`);
+    const choices: readonly unknown[] = CHOICES[name as keyof TypeOptions];
+    if (value !== undefined && !choices.includes(value)) throw wrong(`types.${name} must be ${choices.join(' or ')}`);
+  }
+}
+
+function wrong(problem: string): PostgresClientError {
+  return new PostgresClientError('ERR_CONFIG', problem);
 }

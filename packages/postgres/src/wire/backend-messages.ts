@@ -1,7 +1,8 @@
 /** Reading the bodies of the server's messages. Nothing here reads outside `start` to `end`. */
 import { ProtocolError } from '../errors.js';
 
-const utf8 = new TextDecoder();
+/** U+FEFF is a character like others, also at the start of a name. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** One column of a result, as RowDescription tells of it. */
 export interface Column {

@@ -284,3 +284,27 @@ describe('a password that comes from a function', () => {
     }
   });
 });
+
+describe('several hosts', () => {
+  for (const [sqlstate, what] of [
+    ['57P03', 'goes on to the next if one cannot take anybody now'],
+    ['28P01', 'asks no other if one does not let us in'],
+  ] as const) {
+    it(what, async () => {
+      await using _stray = strayErrors();
+      await using first = await ScriptedServer.listen();
+      await using second = await ScriptedServer.listen();
+      const host = ['127.0.0.1', '127.0.0.1'];
+      const connecting = connect({ host, port: [first.port, second.port], user: 'me', sslmode: 'disable' });
+      const refused = assert.rejects(connecting, { sqlstate }).catch((error) => error);
+      const end = await first.accept();
+      await end.startup();
+      end.send(backend.refusal(sqlstate, 'FATAL'));
+      if (sqlstate === '28P01') return assert.equal(await refused, undefined);
+      const next = await second.accept();
+      await next.startup();
+      next.send(backend.welcome());
+      await (await within('the connection', connecting)).close({ timeoutMs: 100 });
+    });
+  }
+});

@@ -45,6 +45,16 @@ describe('closing a pool', () => {
     await pool[Symbol.asyncDispose]();
   });
 
+  it('rejects who comes also where a connection is shared', async () => {
+    const pool = createPool(server.url, { max: 1, maxPipelined: 2 });
+    await pool.query('select');
+    const before = pool.query('select 1');
+    const closing = pool.close();
+    await assert.rejects(pool.query('select 2'), closed);
+    await before;
+    await within('the end', closing);
+  });
+
   it('ends what does not end in time', async () => {
     for (const timeoutMs of [0, 30]) {
       const pool = createPool(server.url);

@@ -45,6 +45,26 @@ describe('a connection that is given back to its pool', unlessNoPostgres('embedd
     assert.equal(pool.stats().created, 1);
   });
 
+  it('is who it was', async () => {
+    const pool = poolOf();
+    const who = "SELECT current_user || ' ' || session_user || ' ' || current_setting('role')";
+    const before = await pool.queryValue(who);
+    await test.admin.query('CREATE ROLE lesser');
+    for (const become of ['SET ROLE lesser', 'SET SESSION AUTHORIZATION lesser']) {
+      await using conn = await pool.acquire();
+      await conn.query(become);
+      assert.notEqual(await conn.queryValue(who), before);
+      await conn[Symbol.asyncDispose]();
+      assert.equal(await pool.queryValue(who), before);
+    }
+    const role = `ALTER ROLE ${await pool.queryValue('SELECT current_user')}`;
+    await test.admin.query(`${role} SET role = 'lesser'`);
+    const other = poolOf();
+    (await other.acquire()).release();
+    assert.equal(await other.queryValue("SELECT current_setting('role')"), 'lesser');
+    await test.admin.query(`${role} RESET role`);
+  });
+
   it('is so after a transaction, too', async () => {
     const pool = poolOf();
     await pool.transaction((tx) => tx.query('SET statement_timeout = 12345'));
@@ -193,9 +213,9 @@ describe('a connection that is given back to its pool', unlessNoPostgres('embedd
       ['ROLLBACK', 'silence'],
       ['ROLLBACK', 'drop'],
       ['ROLLBACK', '58000'],
-      ['SELECT pg_advisory_unlock_all()', 'silence'],
-      ['SELECT pg_advisory_unlock_all()', 'drop'],
-      ['SELECT pg_advisory_unlock_all()', '58000'],
+      ['RESET', 'silence'],
+      ['RESET', 'drop'],
+      ['RESET', '58000'],
     ];
     await Promise.all(faults.map(([beginning, behaviour]) => fault(beginning, behaviour)));
   });

@@ -95,6 +95,24 @@ export function otherRows(connection: () => Connection): void {
     await assert.rejects(connection().copyFrom('missing', []), { sqlstate: '42P01' });
   });
 
+  it('copies into a table as it is now, and takes no other count of values', async () => {
+    const connected = connection();
+    await connected.execute('CREATE TABLE changing (a int, b date)');
+    assert.equal(await connected.copyFrom('changing', [[1, '2000-01-02']]), 1);
+    // As many bytes as before, which COPY would take for other values.
+    await connected.execute('ALTER TABLE changing ALTER a TYPE real');
+    assert.equal(await connected.copyFrom('changing', [[2, '2000-01-03']]), 1);
+    assert.deepEqual(await connected.query('SELECT a FROM changing ORDER BY a'), [{ a: 1 }, { a: 2 }]);
+    await connected.execute('DROP TABLE changing');
+    await connected.execute('CREATE TABLE changing (b date, a int)');
+    await assert.rejects(connected.copyFrom('changing', [[3, '2000-01-04']]), { code: 'ERR_ENCODE', position: 1 });
+    for (const row of [[], ['2000-01-04'], ['2000-01-04', 3, 4]]) {
+      await assert.rejects(connected.copyFrom('changing', [row]), { code: 'ERR_ENCODE' });
+    }
+    assert.equal(await connected.queryValue('SELECT count(*)::int FROM changing'), 0);
+    await connected.execute('DROP TABLE changing');
+  });
+
   it('runs a batch in one go, all of it or nothing', () =>
     withTable(connection(), async () => {
       const results = await connection().batch([

@@ -6,7 +6,7 @@ import { choosing, connecting, encrypting } from './connecting.js';
 import { deadlines } from './deadlines.js';
 import { largeValues } from './large-values.js';
 import { manyRows, otherRows } from './many-rows.js';
-import { calls, queries, results } from './queries.js';
+import { calls, descriptions, queries, results } from './queries.js';
 import { transcripts } from './transcripts.js';
 import { values } from './values.js';
 
@@ -31,6 +31,7 @@ export function onServer(name: string, options: Parameters<typeof startPostgres>
         after(() => connection.close());
         describe('queries', () => queries(() => connection));
         describe('calls', () => calls(() => connection));
+        describe('descriptions', () => descriptions(() => connection));
         describe('results', () => results(() => connection));
         describe('large values', () => largeValues(() => connection));
         describe('many rows', () => manyRows(() => connection));

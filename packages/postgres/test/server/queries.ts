@@ -132,6 +132,44 @@ export function calls(connection: () => Connection): void {
   });
 }
 
+/** Tests of what is known of statements. */
+export function descriptions(connection: () => Connection): void {
+  it('asks anew what parameters are, once they do not fit', async () => {
+    const connected = connection();
+    const text = 'INSERT INTO retyped VALUES ($1)';
+    const one = (): Promise<number> => connected.execute(text, ['one']);
+    await connected.execute('CREATE TABLE retyped (a int)');
+    await connected.execute(text, [1]);
+    await connected.execute('ALTER TABLE retyped ALTER a TYPE text');
+    await assert.rejects(one(), { code: 'ERR_ENCODE' });
+    assert.equal(await one(), 1);
+    await connected.execute('DROP TABLE retyped');
+    await connected.execute('CREATE TABLE retyped (a jsonb)');
+    await assert.rejects(one(), { sqlstate: '42804' });
+    assert.equal(await one(), 1);
+    const many = (): Promise<number> => connected.executeMany(text, [['one'], ['two']]);
+    await connected.execute('DROP TABLE retyped');
+    await connected.execute('CREATE TABLE retyped (a int)');
+    await assert.rejects(many(), { sqlstate: '42804' });
+    await assert.rejects(many(), { code: 'ERR_ENCODE' });
+    await connected.execute('ALTER TABLE retyped ALTER a TYPE text');
+    await assert.rejects(connected.executeMany(text, [[{}]]), { code: 'ERR_ENCODE' });
+    assert.equal(await many(), 2);
+    await connected.execute('DROP TABLE retyped');
+  });
+
+  it('leaves names as they are', async () => {
+    const row = await connection().queryRow('SELECT 1 AS "\ufeffa", 2 AS "__proto__"');
+    assert.deepEqual(Object.entries(row).flat(), ['\ufeffa', 1, '__proto__', 2]);
+  });
+
+  it('gives columns that cannot be changed: other results have the same', async () => {
+    const { columns } = await connection().query('SELECT 1 AS a');
+    assert.throws(() => Object.assign(columns, { length: 0 }), TypeError);
+    assert.throws(() => Object.assign(columns[0]!, { name: 'b' }), TypeError);
+  });
+}
+
 /** Tests of results. */
 export function results(connection: () => Connection): void {
   it('gives results of every size', async () => {

@@ -6,20 +6,13 @@ import * as backend from '../support/backend.js';
 import { ScriptedServer, type ServerEnd } from '../support/scripted-server.js';
 import { strayErrors, turns, within } from '../support/waiting.js';
 
-/** Makes `select a` and what `t` has known. */
+/** Makes `select a` known. */
 async function prepare(connection: Connection, end: ServerEnd): Promise<void> {
   const query = connection.query('select a');
   await end.describe(['a', backend.INT4]);
   await end.take('BES');
   end.send(backend.selected());
   await query;
-  const copy = connection.copyFrom('t', []);
-  await end.describe(['a', backend.INT4]);
-  await end.take('Q');
-  end.send(COPY_IN);
-  await end.take('dc');
-  end.send(backend.complete('COPY 0'), backend.ready());
-  await copy;
 }
 
 const COPY_IN = backend.message('G', Uint8Array.of(1), 1, 1);
@@ -33,13 +26,16 @@ describe('a copy that is given up before its rows are asked for', () => {
     const abort = new AbortController();
     const slow = connection.query('select a');
     const copy = connection.copyFrom('t', [[1]], { signal: abort.signal });
-    await end.take('BESQ');
+    await end.take('BES');
+    end.send(backend.selected(backend.row(1)));
+    await end.describe(['a', backend.INT4]);
+    await end.take('Q');
     abort.abort();
     await assert.rejects(copy, { code: 'ERR_ABORTED' });
     const next = connection.query('select a');
     await turns();
     assert.equal(end.unreadBytes, 0, 'sent where the server expects the rows');
-    end.send(backend.selected(backend.row(1)), COPY_IN);
+    end.send(COPY_IN);
     assert.deepEqual([...(await within('the slow one', slow))], [{ a: 1 }]);
     const cancel = await server.accept();
     await cancel.cancelRequest();
@@ -61,6 +57,7 @@ describe('a copy that is given up before its rows are asked for', () => {
     const abort = new AbortController();
     const copy = connection.copyFrom('t', [[1]], { signal: abort.signal });
     const next = connection.query('select a');
+    await end.describe(['a', backend.INT4]);
     await end.take('Q');
     abort.abort();
     await assert.rejects(copy, { code: 'ERR_ABORTED' });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TypeRegistry } from '../../dist/types/registry.js';
+import type { TypeOptions } from '../../dist/types/type-options.js';
 import { decode, encode, everyCodec } from './codec-bytes.js';
 
 test('every type has one codec, and its arrays have theirs', () => {
@@ -17,6 +18,19 @@ test('a type that is not known is text', () => {
   assert.deepEqual([codec.oid, codec.format], [0, 0]);
   assert.equal(decode(codec, Buffer.from('{a,b}')), '{a,b}');
   assert.equal(Buffer.from(encode(codec, 'happy')).toString(), 'happy');
+});
+
+test('an option that does not exist, or cannot be that, is refused', () => {
+  for (const options of [
+    { Int8: 'number' },
+    { int8: 'Number' },
+    { json: true },
+    { internText: 'no' },
+    { date: null },
+  ]) {
+    assert.throws(() => new TypeRegistry(options as TypeOptions), { code: 'ERR_CONFIG', message: /types/ });
+  }
+  assert.ok(new TypeRegistry({ int8: undefined, internText: false }));
 });
 
 test('the expression of a codec says what its decoder says', () => {
