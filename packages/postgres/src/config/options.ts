@@ -90,7 +90,7 @@ export interface PostgresOptions {
   cancelTimeoutMs?: number | undefined;
   /** How many prepared statements a connection keeps; 256 unless set, 0 for none. */
   statementCacheSize?: number | undefined;
-  /** The largest message that is received; 1 GiB unless set. */
+  /** The largest message that is received, in bytes, and so the largest row; 1 GiB unless set. Not for rows that are dropped, or go into the caller's memory. */
   maxMessageBytes?: number | undefined;
   /** What the server shows in `pg_stat_activity`. */
   applicationName?: string | undefined;

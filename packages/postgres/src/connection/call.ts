@@ -32,7 +32,7 @@ export class Call<T> implements Outcome<T> {
   #reject!: (error: Error) => void;
   #disarm: (() => void) | null = null;
 
-  /** @throws {TypeError} `options` are not what they should be. */
+  /** Is settled at once if `options` are not what they should be, or the signal has fired. */
   constructor(owner: CallOwner, what: string, options: WaitOptions | undefined) {
     this.#owner = owner;
     this.promise = new Promise((resolve, reject) => {
@@ -66,7 +66,12 @@ export class Call<T> implements Outcome<T> {
   }
 
   #arm(what: string, signal: AbortSignal | undefined, timeoutMs: number | undefined): void {
-    checkWait(signal, timeoutMs);
+    try {
+      checkWait(signal, timeoutMs);
+    } catch (error) {
+      this.#settle();
+      return this.#reject(error as Error);
+    }
     const cut = (code: 'ERR_ABORTED' | 'ERR_TIMEOUT', how: string, cause?: unknown): void => {
       if (this.isSettled) return;
       const { exchange } = this;

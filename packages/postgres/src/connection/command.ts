@@ -6,7 +6,7 @@ import { Call, type WaitOptions } from './call.js';
 import type { Link } from './link.js';
 
 /** How long the server may take to undo a transaction; then the connection is ended, which undoes it, too. */
-export const ROLLBACK_TIMEOUT_MS: number = 5_000;
+const ROLLBACK_TIMEOUT_MS = 5_000;
 
 /** Runs a command, when it is its turn. */
 export function command(link: Link, text: string, options?: WaitOptions): Promise<Executed> {
@@ -17,13 +17,10 @@ export function command(link: Link, text: string, options?: WaitOptions): Promis
 
 /** The same for a call that was made before. */
 export function commandInTurn(link: Link, text: string, call: Call<Executed>): void {
-  link.inTurn(call, () => sendCommand(link, text, call));
-}
-
-/** Sends a command. Only from inside a turn. */
-export function sendCommand(link: Link, text: string, call: Call<Executed> | Call<Executed | null>): void {
-  writeQuery(link.session.writer, text);
-  link.send(new SimpleExchange(link.session, call), call as Call<Executed>);
+  link.inTurn(call, () => {
+    writeQuery(link.session.writer, text);
+    link.send(new SimpleExchange(link.session, call), call);
+  });
 }
 
 /**
@@ -31,25 +28,24 @@ export function sendCommand(link: Link, text: string, call: Call<Executed> | Cal
  * time, ends the connection. Never rejects.
  *
  * @param isOrphaned Whether the link is somebody else's by now, and so is the transaction.
+ * @param text What undoes it.
  */
-export async function rollBack(link: Link, isOrphaned: () => boolean = () => false): Promise<void> {
+export async function rollBack(
+  link: Link,
+  isOrphaned: () => boolean = () => false,
+  text: string = 'ROLLBACK',
+): Promise<void> {
   if (isOrphaned()) return;
-  const timedOut = new ConnectionError('ERR_LOST', 'the connection was ended: it could not roll back in time', false);
-  const deadline = setTimeout(() => isOrphaned() || link.abort(timedOut), ROLLBACK_TIMEOUT_MS);
+  const end = (how: string, cause?: Error): void => {
+    if (!isOrphaned())
+      link.abort(new ConnectionError('ERR_LOST', `the connection was ended: ${how}`, false, { cause }));
+  };
+  const deadline = setTimeout(() => end('it could not roll back in time'), ROLLBACK_TIMEOUT_MS);
   // Not in a turn of its own: what is cancelled meanwhile needs one.
   await link.untilFree();
   // To roll back what is none draws a warning.
-  if (link.isOpen && link.session.status !== STATUS_IDLE && !isOrphaned()) await orEnd(link, command(link, 'ROLLBACK'));
-  clearTimeout(deadline);
-}
-
-/** Resolves when something is done; ends the connection if it cannot be. */
-export async function orEnd(link: Link, done: Promise<unknown>): Promise<void> {
-  try {
-    await done;
-  } catch (error) {
-    link.abort(
-      new ConnectionError('ERR_LOST', 'the connection was ended: it could not roll back', false, { cause: error }),
-    );
+  if (link.isOpen && link.session.status !== STATUS_IDLE && !isOrphaned()) {
+    await command(link, text).catch((error: Error) => end('it could not roll back', error));
   }
+  clearTimeout(deadline);
 }

@@ -36,7 +36,7 @@ export interface LinkSettings {
 /** A connection. */
 export class Link implements CallOwner, LinkEvents {
   readonly session: Session;
-  readonly turns: Turns = new Turns(() => this.onProgress?.());
+  readonly turns: Turns = new Turns(() => this.#progressed());
   /** Is called when something is over that was under way, or nobody waits to send: it may be free. Must not throw. */
   onProgress: (() => void) | null = null;
   readonly #settings: LinkSettings;
@@ -49,6 +49,8 @@ export class Link implements CallOwner, LinkEvents {
   #answer: Deferred | null = null;
   /** The end of what is being cancelled. */
   #cancelling: Promise<void> | null = null;
+  /** Whether nothing is wanted of what is under way, and of what waits to be sent. */
+  #isUndoing = false;
   /** For calls that say nothing of their own; unbounded at first. */
   timeoutMs: number | undefined = undefined;
 
@@ -124,6 +126,7 @@ export class Link implements CallOwner, LinkEvents {
     call.exchange = exchange as unknown as Exchange<never>;
     this.session.begin(exchange);
     this.flush();
+    if (this.#isUndoing) this.#cancelUnwanted();
   }
 
   /** Sends what is written. */
@@ -138,13 +141,24 @@ export class Link implements CallOwner, LinkEvents {
     return this.#writable?.promise ?? null;
   }
 
-  /** A call was given up while it is under way: what still comes is dropped, and the server asked to stop, once that hits nobody else. */
+  /**
+   * A call was given up while it is under way: what still comes is dropped, and the server asked to stop, once that hits
+   * nobody else. Not as long as others that are wanted were sent behind it: the server begins with them at once when this
+   * one is over, and a request to cancel hits whatever it is at when that arrives.
+   */
   givenUp(exchange: Exchange<never>): void {
     const { session } = this;
-    if (!session.has(exchange)) return;
+    // It is over, and its call hears of it only now.
+    if (exchange.outcome === null) return;
     session.abandon(exchange);
     // What is received from now on does not go into memory of the caller's.
     this.#receiveAnew();
+    this.#cancelUnwanted();
+  }
+
+  /** Asks the server to stop, whoever it works for: until the link is free, what it does is about to be undone. */
+  cancelAll(): void {
+    this.#isUndoing = !this.isFree;
     this.#cancelUnwanted();
   }
 
@@ -215,6 +229,12 @@ export class Link implements CallOwner, LinkEvents {
     this.#answer?.resolve();
     this.#answer = null;
     this.#cancelUnwanted();
+    this.#progressed();
+  }
+
+  /** The link may be free. */
+  #progressed(): void {
+    if (this.isFree) this.#isUndoing = false;
     this.onProgress?.();
   }
 
@@ -226,7 +246,9 @@ export class Link implements CallOwner, LinkEvents {
 
   /** Cancels what is under way, if nobody wants it. Nothing else is sent before that is over: it could be hit instead. */
   #cancelUnwanted(): void {
-    if (this.#cancelling !== null || !this.session.isUnwanted) return;
+    const { session } = this;
+    const isUnwanted = this.#isUndoing ? session.inFlight > 0 : session.isUnwanted;
+    if (this.#cancelling !== null || !isUnwanted) return;
     const cancelling = this.#cancel();
     this.#cancelling = cancelling;
     this.turns.take(

@@ -54,7 +54,7 @@ export interface RepeatableOptions extends TransactionOptions {
  * While a savepoint in it is open, it takes no calls itself: they reject with `ERR_UNSUPPORTED`. After its end they
  * reject with `ERR_CLOSED`, also if a statement in it was what ended it (`ROLLBACK`).
  *
- * What is aborted or takes too long, as everything that the server refuses, makes it fail: the server runs nothing more
+ * What is cancelled since it is aborted or takes too long, as everything that the server refuses, makes it fail: the server runs nothing more
  * in it (SQLSTATE 25P02) until it is rolled back.
  */
 export interface Transaction extends Queryable, AsyncDisposable {
@@ -68,7 +68,10 @@ export interface Transaction extends Queryable, AsyncDisposable {
    *   `ERR_LOST`: whether it was kept is unknown, unless `safeToRetry` says that nothing was sent.
    */
   commit(options?: WaitOptions): Promise<void>;
-  /** Undoes what it did, behind statements that nobody awaited; a connection that takes longer than 5 s for that is ended. Rejects only if it was over before. */
+  /**
+   * Undoes what it did. A statement in it that still runs is cancelled: its own call rejects, unless it is over by then. A
+   * connection that takes longer than 5 s for all that is ended. Rejects only if it was over before.
+   */
   rollback(): Promise<void>;
   /** Rolls back, unless it is over. Never rejects. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -92,6 +95,12 @@ const NO_PARAMS: readonly unknown[] = [];
  *
  * Parameters are `$1`, `$2`, … in the text, and are sent as the types that the server expects there. `undefined` is
  * none: null is `null`.
+ *
+ * One that relied on what has changed since it was prepared (the columns of a table, `DISCARD ALL`) is prepared and sent
+ * once more: it runs behind what was sent after it by then. That is not done in a transaction, nor for `executeMany`.
+ *
+ * One that is aborted or takes too long rejects at once, and the server is asked to cancel it: not while others are wanted
+ * that were sent behind it, since it might be one of those that is hit. They come when it is over.
  *
  * All of them reject with `PostgresError` for what the server refuses, `EncodeError` for parameters that do not fit,
  * `DecodeError` for values that cannot be had in JavaScript, `ConnectionError` for the connection.
@@ -221,13 +230,18 @@ export abstract class Queryable {
    * @returns How many bytes. When it rejects, some may be there; the memory is the caller's again.
    * @throws {PostgresClientError} `ERR_ROWS`: not one row with one column, or null. `ERR_LIMIT`: it does not fit.
    */
-  readInto(text: string, params: readonly unknown[], target: ArrayBufferView, options?: RunOptions): Promise<number> {
+  async readInto(
+    text: string,
+    params: readonly unknown[],
+    target: ArrayBufferView,
+    options?: RunOptions,
+  ): Promise<number> {
+    if (!ArrayBuffer.isView(target))
+      throw new TypeError('readInto() reads into a view of memory, such as a Uint8Array');
     const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
     return this.use(
       ({ link, statements }, left) =>
         statements.run(text, params, left, (statement, call) => {
-          const { codecs } = statement.description;
-          if (codecs.length !== 1 || codecs[0]!.format !== 1) throw notOneColumn(codecs.length);
           const { session, transport } = link;
           return new IntoExchange(session, statement, bytes, (nbytes) => transport.countCopied(nbytes), call);
         }),
@@ -265,11 +279,4 @@ function isConflict(thrown: unknown): boolean {
   const isRolledBack = thrown instanceof PostgresClientError && thrown.code === 'ERR_ROLLED_BACK';
   const error = isRolledBack ? thrown.cause : thrown;
   return error instanceof PostgresError && error.isRetryable;
-}
-
-function notOneColumn(columns: number): PostgresClientError {
-  return new PostgresClientError(
-    'ERR_ROWS',
-    `readInto() is for one column that has a binary form: the statement has ${columns}`,
-  );
 }

@@ -206,8 +206,15 @@ export class Statements {
 
   /** Sends Bind, Execute and Sync. What cannot be sent rejects the call. */
   #ask<T>(statement: Statement, call: StatementCall<T>): void {
+    let exchange: Exchange<T>;
     try {
-      const exchange = call.answer(statement, call);
+      exchange = call.answer(statement, call);
+    } catch (error) {
+      // It is not what the call is for, as far as is known here: that may not be so any more.
+      this.outdated(statement);
+      return call.reject(error as Error);
+    }
+    try {
       this.writeBound(statement, call.params);
       writeExecuteSync(this.#link.session.writer);
       call.statement = statement;

@@ -3,7 +3,7 @@ import { PostgresClientError } from '../errors.js';
 import type { Executed } from '../session/simple.js';
 import { STATUS_FAILED, STATUS_IDLE } from '../wire/message-types.js';
 import { Call, type WaitOptions } from './call.js';
-import { command, commandInTurn, orEnd, ROLLBACK_TIMEOUT_MS, rollBack, sendCommand } from './command.js';
+import { command, commandInTurn, rollBack } from './command.js';
 import type { Link } from './link.js';
 import {
   type Isolation,
@@ -72,7 +72,7 @@ abstract class OpenTransaction extends Queryable implements Transaction {
     try {
       await this.keep(options);
     } catch (error) {
-      await this.undo();
+      await this.#undo();
       throw error;
     } finally {
       this.scope.onEnd();
@@ -82,7 +82,7 @@ abstract class OpenTransaction extends Queryable implements Transaction {
   async rollback(): Promise<void> {
     if (!this.isOpen) throw over();
     this.#isEnded = true;
-    await this.undo();
+    await this.#undo();
     this.scope.onEnd();
   }
 
@@ -93,12 +93,20 @@ abstract class OpenTransaction extends Queryable implements Transaction {
   /** Commits. @throws {Error} It is not kept. */
   protected abstract keep(options: WaitOptions | undefined): Promise<void>;
 
-  /** Undoes what is not undone, or ends the connection. Never rejects. */
-  protected abstract undo(): Promise<void>;
+  /** What undoes it. */
+  protected abstract readonly undoText: string;
 
   protected override use<T, O extends WaitOptions>(job: Job<T, O>, options: O | undefined): Promise<T> {
     const refusal = this.#refusal();
     return refusal === null ? job(this.scope.target, options) : Promise.reject(refusal);
+  }
+
+  /** Undoes what is not undone, or ends the connection. Never rejects. */
+  async #undo(): Promise<void> {
+    const { target, isOrphaned } = this.scope;
+    // What is under way there is part of it: nobody else could be hit.
+    if (!isOrphaned()) target.link.cancelAll();
+    await rollBack(target.link, isOrphaned, this.undoText);
   }
 
   /** Why it takes no calls now. */
@@ -130,25 +138,25 @@ abstract class OpenTransaction extends Queryable implements Transaction {
 
 /** From BEGIN to COMMIT or ROLLBACK. */
 class TopTransaction extends OpenTransaction {
+  protected override readonly undoText: string = 'ROLLBACK';
+
   protected override async keep(options: WaitOptions | undefined): Promise<void> {
     const { link } = this.scope.target;
     const done = await command(link, 'COMMIT', options);
     // So answers the server when there was nothing left to commit.
     if (done.command === 'ROLLBACK') throw rolledBack(link);
   }
-
-  protected override undo(): Promise<void> {
-    return rollBack(this.scope.target.link, this.scope.isOrphaned);
-  }
 }
 
 /** From SAVEPOINT to its release, or the return to it. */
 class Savepoint extends OpenTransaction {
+  protected override readonly undoText: string;
   readonly #name: string;
 
   constructor(name: string, scope: Scope, options: TransactionOptions, savepoints: { count: number }) {
     super(scope, options, savepoints);
     this.#name = name;
+    this.undoText = `ROLLBACK TO SAVEPOINT ${name}; RELEASE SAVEPOINT ${name}`;
   }
 
   protected override async keep(options: WaitOptions | undefined): Promise<void> {
@@ -159,18 +167,6 @@ class Savepoint extends OpenTransaction {
       const hadFailed = link.session.status === STATUS_FAILED && link.session.failure !== error;
       throw hadFailed ? rolledBack(link) : error;
     }
-  }
-
-  protected override async undo(): Promise<void> {
-    const { target, isOrphaned } = this.scope;
-    const text = `ROLLBACK TO SAVEPOINT ${this.#name}; RELEASE SAVEPOINT ${this.#name}`;
-    const call = new Call<Executed | null>(target.link, 'rolling back', { timeoutMs: ROLLBACK_TIMEOUT_MS });
-    target.link.inTurn(call, () => {
-      // Then what it is in was rolled back, and the link may be in another transaction.
-      if (isOrphaned() || isEndedOn(target.link)) call.resolve(null);
-      else sendCommand(target.link, text, call);
-    });
-    await orEnd(target.link, call.promise);
   }
 }
 

@@ -57,6 +57,7 @@ export class BatchExchange extends Exchange<Rows<unknown>[]> {
   /** The error says which of the statements it was. */
   override refused(error: PostgresError, session: SessionSide): void {
     error.batchIndex = this.#results.length;
+    for (const statement of this.#statements) statement.refused();
     super.refused(error, session);
   }
 

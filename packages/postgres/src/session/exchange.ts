@@ -42,6 +42,8 @@ export abstract class Exchange<T = unknown> {
   isAnswered = false;
   /** Whether nobody wants to know any more how it ends. */
   isAbandoned = false;
+  /** The one whose answer comes next; for the queue. */
+  next: Exchange<never> | null = null;
   /** Who is told how it ended; null once that was told, or nobody wants to know. */
   outcome: Outcome<T> | null;
 

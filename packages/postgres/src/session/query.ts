@@ -3,6 +3,7 @@ import { PostgresClientError } from '../errors.js';
 import { type Column, readColumns, readCommand, readRowCount } from '../wire/backend-messages.js';
 import type { RowReader } from '../wire/message-receiver.js';
 import * as types from '../wire/message-types.js';
+import type { PostgresError } from '../wire/server-error.js';
 import type { Description } from './description.js';
 import { Exchange, type Outcome, type SessionSide } from './exchange.js';
 import { type Columns, columnsOf, type Rows, withInfo } from './results.js';
@@ -17,6 +18,7 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
   protected reader: R;
   protected command = '';
   protected rowCount = 0;
+  /** Throws if there is no way to read what the statement is about. */
   readonly #makeReader: (failure: Exchange<T>) => R;
   /** What `reader` is made for. */
   #described: Description;
@@ -61,6 +63,12 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
     }
   }
 
+  /** Nobody else may ask what has become of the statement, if this is abandoned. */
+  override refused(error: PostgresError, session: SessionSide): void {
+    this.statement.refused();
+    super.refused(error, session);
+  }
+
   /** The data that the server waits for is not at hand. */
   override copyAsked(session: SessionSide): boolean {
     this.copyInRefused();
@@ -85,13 +93,18 @@ abstract class StatementExchange<T, R extends RowReader> extends Exchange<T> {
 
   /** Rows come next. What they are may have become known since it was asked for: with this exchange, or with one before it. */
   #bound(): void {
-    const { description, isWrong } = this.statement;
-    if (isWrong) this.fail(otherColumns());
-    if (description !== this.#described) {
-      this.#described = description;
-      this.reader = this.#makeReader(this);
-    }
+    if (this.statement.isWrong) this.fail(otherColumns());
+    else if (this.statement.description !== this.#described) this.#readOtherwise();
     this.rows = this.isOver ? new RowsDropped(this.session.received) : this.reader;
+  }
+
+  #readOtherwise(): void {
+    this.#described = this.statement.description;
+    try {
+      this.reader = this.#makeReader(this);
+    } catch (error) {
+      this.fail(error as Error);
+    }
   }
 }
 
@@ -125,6 +138,7 @@ export class ColumnsExchange extends StatementExchange<Columns, ColumnsReader> {
 export class IntoExchange extends StatementExchange<number, IntoReader> {
   override readonly isValue: boolean = true;
 
+  /** @throws {PostgresClientError} `ERR_ROWS`: the result is not one column in binary. */
   constructor(
     session: SessionSide,
     statement: Statement,
@@ -133,7 +147,16 @@ export class IntoExchange extends StatementExchange<number, IntoReader> {
     outcome: Outcome<number>,
   ) {
     const { received } = session;
-    super(session, statement, outcome, (failure) => new IntoReader(target, received, failure, countCopied));
+    super(session, statement, outcome, (failure) => {
+      checkOneColumn(statement.description);
+      return new IntoReader(target, received, failure, countCopied);
+    });
+  }
+
+  /** What still comes is no value that lands. */
+  override fail(error: Error): void {
+    this.session.received.narrow(false);
+    super.fail(error);
   }
 
   override abandon(session: SessionSide): void {
@@ -154,6 +177,12 @@ export class IntoExchange extends StatementExchange<number, IntoReader> {
     if (valueBytes === null) throw new PostgresClientError('ERR_ROWS', 'readInto() is for one row: none came');
     return valueBytes;
   }
+}
+
+function checkOneColumn({ codecs }: Description): void {
+  if (codecs.length === 1 && codecs[0]!.format === 1) return;
+  const problem = `readInto() is for one column that has a binary form: the statement has ${codecs.length}`;
+  throw new PostgresClientError('ERR_ROWS', problem);
 }
 
 /** A statement of which only counts how many rows it was about. */

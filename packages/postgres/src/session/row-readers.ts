@@ -25,6 +25,7 @@ export class RowsReader implements RowReader {
   readonly rows: unknown[] = untrackedArray();
   readonly #read: RowFunction;
   keepsMemory = false;
+  readonly takesParts: boolean = false;
   readonly #failure: RowFailure;
   #hasFailed = false;
 
@@ -54,6 +55,7 @@ export class RowsReader implements RowReader {
 /** Reads rows into columns. */
 export class ColumnsReader implements RowReader {
   readonly keepsMemory: boolean = false;
+  readonly takesParts: boolean = false;
   readonly builders: ColumnBuilder[];
   rowCount = 0;
   readonly #codecs: readonly Codec[];
@@ -113,6 +115,7 @@ const VALUE_HEADER_BYTES = ROW_HEADER_BYTES + 4;
  */
 export class IntoReader implements RowReader {
   readonly keepsMemory: boolean = false;
+  readonly takesParts: boolean = true;
   /** The value's bytes; null until its row came. */
   valueBytes: number | null = null;
   readonly #target: Uint8Array;
@@ -175,6 +178,7 @@ export class IntoReader implements RowReader {
 /** Drops rows, however large. */
 export class RowsDropped implements RowReader {
   readonly keepsMemory: boolean = false;
+  readonly takesParts: boolean = true;
   readonly #received: ReceiveBuffer;
 
   constructor(received: ReceiveBuffer) {

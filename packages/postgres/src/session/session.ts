@@ -15,6 +15,7 @@ import type { PostgresError } from '../wire/server-error.js';
 import { parseServerMessage, type ServerMessage } from '../wire/server-message.js';
 import { serverError } from '../wire/sqlstate-classes.js';
 import type { Exchange } from './exchange.js';
+import { ExchangeQueue } from './exchange-queue.js';
 
 /** Before the server has let us in, nothing it says is long. */
 const STARTUP_BYTES_MAX = 64 * 1024;
@@ -47,8 +48,9 @@ export class Session implements MessageReceiver {
   rows: RowReader | null = null;
   readonly #listener: SessionListener;
   readonly #maxMessageBytes: number;
-  /** In the order of their answers; the first is the one whose answer comes now. */
-  readonly #exchanges: Exchange<never>[] = [];
+  /** Whether the server has let us in. */
+  #isStarted = false;
+  readonly #exchanges: ExchangeQueue = new ExchangeQueue();
 
   constructor(listener: SessionListener, maxMessageBytes: number) {
     this.#listener = listener;
@@ -62,12 +64,13 @@ export class Session implements MessageReceiver {
   }
 
   get mayGather(): boolean {
-    return this.rows !== null && this.#exchanges.length === 1 && this.#exchanges[0]!.gathers;
+    return this.rows !== null && this.#exchanges.length === 1 && this.#exchanges.first!.gathers;
   }
 
   /** Its messages are written: its answer comes after those of the ones before. */
   begin<T>(exchange: Exchange<T>): void {
-    if (this.#exchanges.push(exchange as unknown as Exchange<never>) === 1) this.rows = exchange.rows;
+    this.#exchanges.push(exchange as unknown as Exchange<never>);
+    if (this.#exchanges.length === 1) this.rows = exchange.rows;
   }
 
   /** Whether something is under way, and nothing of it is wanted: a cancellation can hit nothing else. */
@@ -77,12 +80,7 @@ export class Session implements MessageReceiver {
 
   /** Whether the answer that comes now is this one's. */
   isFirst(exchange: Exchange<never>): boolean {
-    return this.#exchanges[0] === exchange;
-  }
-
-  /** Whether this one is under way still. */
-  has(exchange: Exchange<never>): boolean {
-    return this.#exchanges.includes(exchange);
+    return this.#exchanges.first === exchange;
   }
 
   /** Nobody wants to know how it ends. */
@@ -106,8 +104,8 @@ export class Session implements MessageReceiver {
       case types.NOTIFICATION_RESPONSE:
         return;
     }
-    const exchange = this.#exchanges[0];
-    if (exchange === undefined) throw unexpected(type);
+    const exchange = this.#exchanges.first;
+    if (exchange === null) throw unexpected(type);
     const isTaken =
       type === types.COPY_IN_RESPONSE ? exchange.copyAsked(this) : exchange.message(type, memory, view, start, end);
     if (!isTaken) throw unexpected(type);
@@ -136,17 +134,18 @@ export class Session implements MessageReceiver {
   /** The connection is over: so are all exchanges. Null: this side closed it. */
   lost(cause: Error | null): void {
     const error = this.fatal ?? lostError(cause);
-    for (const exchange of this.#exchanges.splice(0)) exchange.lost(error);
+    for (let lost = this.#exchanges.shift(); lost !== null; lost = this.#exchanges.shift()) lost.lost(error);
     this.rows = null;
   }
 
   #ready(memory: Uint8Array, start: number, end: number): void {
-    const exchange = this.#exchanges[0];
-    if (exchange === undefined || end !== start + 1 || !exchange.mayEnd) throw unexpected(types.READY_FOR_QUERY);
+    const exchange = this.#exchanges.first;
+    if (exchange === null || end !== start + 1 || !exchange.mayEnd) throw unexpected(types.READY_FOR_QUERY);
     this.#exchanges.shift();
     this.status = memory[start]!;
+    this.#isStarted = true;
     this.received.limitBytes = this.#maxMessageBytes;
-    this.rows = this.#exchanges.length > 0 ? this.#exchanges[0]!.rows : null;
+    this.rows = this.#exchanges.first?.rows ?? null;
     exchange.ready(this);
     this.#listener.answered();
   }
@@ -155,11 +154,11 @@ export class Session implements MessageReceiver {
     if (error.isFatal) this.fatal = error;
     // Those that come later only say that it has failed.
     if (this.status === types.STATUS_IN_TRANSACTION) this.failure = error;
-    const exchange = this.#exchanges[0];
+    const exchange = this.#exchanges.first;
     exchange?.refused(error, this);
     // The server ends the connection, and is not waited for.
     if (error.isFatal) throw error;
-    if (exchange === undefined) throw new ProtocolError(`an error while nothing was asked: ${error.message}`);
+    if (exchange === null) throw new ProtocolError(`an error while nothing was asked: ${error.message}`);
     this.rows = exchange.rows;
   }
 
@@ -167,11 +166,18 @@ export class Session implements MessageReceiver {
     const name = readCString(memory, start, end);
     const value = readCString(memory, name.end, end);
     this.parameters.set(name.text, value.text);
+    if (this.#isStarted && name.text === 'client_encoding' && value.text !== 'UTF8') throw otherEncoding(value.text);
   }
 }
 
 function unexpected(type: number): ProtocolError {
   return new ProtocolError(`a message of type ${JSON.stringify(String.fromCharCode(type))} came where none may come`);
+}
+
+/** All text would be read wrong, and written wrong, from some point on that is not known. */
+function otherEncoding(encoding: string): ConnectionError {
+  const problem = `client_encoding was set to ${encoding}, and only UTF8 can be read`;
+  return new ConnectionError('ERR_LOST', `the connection was ended: ${problem}`, false);
 }
 
 /** What everything under way is rejected with; what was asked may have been done. */

@@ -42,6 +42,11 @@ export class Statement {
     this.bindTail = writer.writtenView().slice();
   }
 
+  /** The server refused what it was sent with: if it has not been parsed by now, it was not. */
+  refused(): void {
+    this.isSent &&= this.isParsed;
+  }
+
   /** The server says what its columns are now. @throws {PostgresClientError} `ERR_DECODE`: they come in another form than was asked for. */
   redescribe(columns: readonly Column[]): void {
     const before = this.description;

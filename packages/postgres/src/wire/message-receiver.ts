@@ -4,6 +4,8 @@
 export interface RowReader {
   /** Whether the rows read last are views of the memory: it is theirs then, and not received into any more. */
   readonly keepsMemory: boolean;
+  /** Whether a row of any size will do, since it is taken in parts. */
+  readonly takesParts: boolean;
   /**
    * Takes DataRow messages from `start` on, where one begins, as many as are whole before `end`.
    *

@@ -24,7 +24,7 @@ const NARROW_BYTES = 512;
 
 /** The received bytes of one connection. */
 export class ReceiveBuffer {
-  /** The largest message that is taken, in bytes; larger ones are refused with `ERR_LIMIT` before anything grows. */
+  /** The largest message that is taken, in bytes; larger ones are refused with `ERR_LIMIT` before anything grows. Not for rows that are taken in parts. */
   limitBytes: number;
   readonly #receiver: MessageReceiver;
   #memory = new Uint8Array(FIRST_BYTES);
@@ -104,6 +104,7 @@ export class ReceiveBuffer {
         isGathered = true;
         this.#rowsBytes = 0;
         const { rows } = receiver;
+        if (end - p > this.limitBytes && !rows.takesParts) this.#checkRows(p);
         const next = rows.read(memory, view, p, end);
         isGiven ||= rows.keepsMemory;
         if (next > p) {
@@ -113,7 +114,8 @@ export class ReceiveBuffer {
       }
       const messageBytes = 1 + view.getInt32(p + 1);
       if (messageBytes < HEADER_BYTES) throw new ProtocolError(`a message of ${messageBytes - 1} bytes`);
-      if (messageBytes > this.limitBytes) throw tooLarge(messageBytes, this.limitBytes);
+      const takesParts = type === DATA_ROW && receiver.rows?.takesParts;
+      if (messageBytes > this.limitBytes && !takesParts) throw tooLarge(messageBytes, this.limitBytes);
       if (messageBytes > end - p) {
         this.#messageBytes = messageBytes;
         break;
@@ -140,6 +142,16 @@ export class ReceiveBuffer {
     }
     this.#rowsBytes = at - p;
     return at < end && memory[at] !== DATA_ROW;
+  }
+
+  /** Whoever reads the rows from `p` on does not look whether one of them is over the limit. */
+  #checkRows(p: number): void {
+    for (let at = p; this.#end - at >= HEADER_BYTES && this.#memory[at] === DATA_ROW; ) {
+      const messageBytes = 1 + this.#view.getInt32(at + 1);
+      if (messageBytes > this.limitBytes) throw tooLarge(messageBytes, this.limitBytes);
+      if (messageBytes < HEADER_BYTES) return;
+      at += messageBytes;
+    }
   }
 
   #roomWanted(): number {

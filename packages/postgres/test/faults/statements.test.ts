@@ -181,6 +181,27 @@ describe('statements on a server', unlessNoPostgres('embedded'), () => {
       assert.equal((await other.batch([['select * from changing']]))[0]!.length, 3);
     }));
 
+  it('have two columns after the table changed, and are read into memory: nothing but the call fails', () =>
+    onTwo(async (one, other) => {
+      await one.query('create table widening (a bytea)');
+      await one.query("insert into widening values ('abc')");
+      const readings = (): Promise<unknown[]> =>
+        Promise.all(
+          [one, other, one].map((connection) =>
+            connection
+              .readInto('select * from widening', [], new Uint8Array(10))
+              .catch(({ code }: { code: string }) => code),
+          ),
+        );
+      await one.readInto('select * from widening', [], new Uint8Array(10));
+      await one.query("alter table widening add column b bytea default 'x'");
+      assert.deepEqual(await readings(), ['ERR_ROWS', 'ERR_ROWS', 'ERR_ROWS']);
+      await one.query('alter table widening drop column b');
+      // Once it may have to find out.
+      await readings();
+      assert.deepEqual(await readings(), [3, 3, 3]);
+    }));
+
   it('are about types that are made anew', () =>
     onTwo(async (one, other) => {
       const text = 'select $1::mood as mood';

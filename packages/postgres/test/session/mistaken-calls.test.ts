@@ -1,9 +1,10 @@
 /** Calls that are not what they should be, or come at a moment that nobody thought of. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createPool, type RunOptions } from '@landfall/postgres';
 import * as backend from '../support/backend.js';
 import { ScriptedServer } from '../support/scripted-server.js';
-import { strayErrors, within } from '../support/waiting.js';
+import { strayErrors, turns, within } from '../support/waiting.js';
 
 const JSON_OID = 114;
 
@@ -24,6 +25,50 @@ describe('a mistaken call', () => {
     }
     assert.equal(end.unreadBytes, 0);
     await connection.close();
+  });
+
+  it('has options or memory that cannot be: it rejects, also where it could be sent at once, and nothing is', async () => {
+    await using _stray = strayErrors();
+    await using server = await ScriptedServer.listen();
+    const { connection, end } = await server.opened();
+    const known = connection.query('select a');
+    await end.describe(['a', backend.INT4]);
+    await end.take('BES');
+    end.send(backend.selected());
+    await known;
+    await using pool = createPool(server.url, { sslmode: 'disable', max: 1 });
+    for (const [options, error] of [
+      [{ signal: {} }, TypeError],
+      [{ signal: null }, TypeError],
+      [{ timeoutMs: -1 }, RangeError],
+      [{ timeoutMs: Number.NaN }, RangeError],
+    ] as [RunOptions, typeof TypeError][]) {
+      for (const on of [connection, pool]) {
+        const calls = [
+          on.query('select a', [], options),
+          on.queryValue('select a', [], options),
+          on.execute('select a', [], options),
+          on.columns('select a', [], options),
+          on.executeMany('select a', [[]], options),
+          on.batch([['select a']], options),
+          on.readInto('select a', [], new Uint8Array(1), options),
+          on.copyFrom('t', [[1]], options),
+          on.begin(options),
+          on.transaction(options, () => assert.fail('it began')),
+        ];
+        for (const call of calls) await assert.rejects(within('the refusal', call, 500), error);
+        await turns();
+      }
+    }
+    for (const target of [undefined, null, 5, new ArrayBuffer(4)] as unknown as Uint8Array[]) {
+      await assert.rejects(connection.readInto('select a', [], target), TypeError);
+    }
+    assert.equal(end.unreadBytes, 0);
+    const next = connection.query('select a');
+    await end.take('BES');
+    end.send(backend.selected(backend.row(1)));
+    assert.deepEqual([...(await within('the next', next))], [{ a: 1 }]);
+    await connection.close({ timeoutMs: 100 });
   });
 
   it('comes from inside of a value: it is sent behind the call that the value is of', async () => {

@@ -1,9 +1,9 @@
 /** Calls that are under way together, and what becomes of one when the other is not as it was believed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createPool } from '@landfall/postgres';
+import { type Connection, createPool, type Pool } from '@landfall/postgres';
 import * as backend from '../support/backend.js';
-import { ScriptedServer } from '../support/scripted-server.js';
+import { ScriptedServer, type ServerEnd } from '../support/scripted-server.js';
 import { strayErrors, within } from '../support/waiting.js';
 
 describe('values that are received where they belong, one behind the other', () => {
@@ -59,7 +59,86 @@ describe('a value that is refused', () => {
 const [FLOAT4, ACLITEM] = [700, 1033];
 const ONE_AND_A_HALF = Uint8Array.of(0x3f, 0xc0, 0, 0);
 
+/** Two connections of a pool, of which one was told of one column `v` of a `select v`. */
+async function toldAndOther(
+  server: ScriptedServer,
+  pool: Pool,
+  oid: number,
+  value: Buffer,
+): Promise<{ connection: Connection; end: ServerEnd }[]> {
+  const opened = async () => {
+    const acquiring = pool.acquire();
+    const end = await server.accept();
+    await end.startup();
+    end.send(backend.welcome());
+    return { connection: await acquiring, end };
+  };
+  const [told, other] = [await opened(), await opened()];
+  const first = told.connection.query('select v');
+  await told.end.describe(['v', oid]);
+  await told.end.take('BES');
+  told.end.send(backend.selected(value));
+  assert.equal((await first).length, 1);
+  return [told, other];
+}
+
 describe('a statement whose columns are not what another connection was told', () => {
+  for (const how of ['a query', 'a batch'] as const) {
+    it(`is cancelled in ${how} before it was parsed: it is sent anew the next time`, async () => {
+      await using _stray = strayErrors();
+      await using server = await ScriptedServer.listen();
+      await using pool = createPool(server.url, { sslmode: 'disable', max: 2 });
+      const [told, other] = await toldAndOther(server, pool, backend.INT4, backend.row(1));
+      const { connection, end } = other!;
+      const abort = new AbortController();
+      const { signal } = abort;
+      const call: Promise<unknown> =
+        how === 'a query'
+          ? connection.query('select v', [], { signal })
+          : connection.batch([['select v'], ['select v']], { signal });
+      await end.take(how === 'a query' ? 'PDBES' : 'PDBEBES');
+      abort.abort();
+      await assert.rejects(call, { code: 'ERR_ABORTED' });
+      const cancel = await server.accept();
+      await cancel.cancelRequest();
+      cancel.end();
+      end.send(backend.refusal('57014'), backend.ready());
+      const again = connection.query('select v');
+      await within('the statement', end.take('PDBES'));
+      const columns = backend.rowDescription(['v', backend.INT4]);
+      end.send(backend.PARSED, backend.parameterDescription(), columns, backend.selected(backend.row(2)));
+      assert.deepEqual([...(await within('the rows', again))], [{ v: 2 }]);
+      for (const each of [told!, other!]) each.end.end();
+    });
+  }
+
+  it('has two, and is read into memory: that call is refused, also if its row is large', async () => {
+    await using _stray = strayErrors();
+    await using server = await ScriptedServer.listen();
+    await using pool = createPool(server.url, { sslmode: 'disable', max: 2 });
+    const [told, other] = await toldAndOther(server, pool, backend.BYTEA, backend.row('x'));
+    const { connection, end } = other!;
+    const target = new Uint8Array(100);
+    const calls = Promise.allSettled([
+      connection.readInto('select v', [], target),
+      connection.readInto('select v', [], target),
+      connection.query('select v').then((rows) => rows.length),
+    ]);
+    await end.take('PDBESBESBES');
+    const { reads } = connection.stats();
+    const answer = backend.selected(backend.row(new Uint8Array(1_000_000), 'y'));
+    const columns = backend.rowDescription(['v', backend.BYTEA], ['w', backend.BYTEA]);
+    end.send(backend.PARSED, backend.parameterDescription(), columns, answer, answer, answer);
+    const results = (await within('the results', calls)).map((result) =>
+      result.status === 'fulfilled' ? result.value : result.reason.code,
+    );
+    assert.deepEqual(results, ['ERR_ROWS', 'ERR_ROWS', 1]);
+    assert.ok(connection.stats().reads - reads < 1_000, `${connection.stats().reads - reads} reads`);
+    assert.ok(connection.isOpen);
+    await assert.rejects(connection.readInto('select v', [], target), { code: 'ERR_ROWS' });
+    for (const each of [told!, other!]) each.end.end();
+  });
+
   for (const [what, oid] of [
     ['read as they are', FLOAT4],
     ['refused if they are not in binary', ACLITEM],
@@ -68,35 +147,24 @@ describe('a statement whose columns are not what another connection was told', (
       await using _stray = strayErrors();
       await using server = await ScriptedServer.listen();
       await using pool = createPool(server.url, { sslmode: 'disable', max: 2 });
-      const opened = async () => {
-        const acquiring = pool.acquire();
-        const end = await server.accept();
-        await end.startup();
-        end.send(backend.welcome());
-        return { connection: await acquiring, end };
-      };
-      const [told, other] = [await opened(), await opened()];
-      const first = told.connection.query('select v');
-      await told.end.describe(['v', backend.INT4]);
-      await told.end.take('BES');
-      told.end.send(backend.selected(backend.row(1)));
-      assert.deepEqual([...(await first)], [{ v: 1 }]);
+      const [told, other] = await toldAndOther(server, pool, backend.INT4, backend.row(1));
+      const { connection, end } = other!;
       const calls = Promise.allSettled([
-        other.connection.query('select v').then((rows) => [...rows]),
-        other.connection.query('select v', [], { rowMode: 'array' }).then((rows) => [...rows]),
-        other.connection.columns('select v').then(({ values }) => values),
+        connection.query('select v').then((rows) => [...rows]),
+        connection.query('select v', [], { rowMode: 'array' }).then((rows) => [...rows]),
+        connection.columns('select v').then(({ values }) => values),
       ]);
-      await other.end.take('PDBESBESBES');
+      await end.take('PDBESBESBES');
       const answer = backend.selected(backend.row(ONE_AND_A_HALF));
       const description = [backend.PARSED, backend.parameterDescription(), backend.rowDescription(['v', oid])];
-      other.end.send(...description, answer, answer, answer);
+      end.send(...description, answer, answer, answer);
       const results = (await within('the results', calls)).map((result) =>
         result.status === 'fulfilled' ? result.value : result.reason.code,
       );
       if (oid === FLOAT4) assert.deepEqual(results, [[{ v: 1.5 }], [[1.5]], { v: Float32Array.of(1.5) }]);
       else assert.deepEqual(results, ['ERR_DECODE', 'ERR_DECODE', 'ERR_DECODE']);
-      assert.ok(other.connection.isOpen);
-      for (const { end } of [told, other]) end.end();
+      assert.ok(connection.isOpen);
+      for (const each of [told!, other!]) each.end.end();
     });
   }
 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Connection, connect, type Transaction } from '@landfall/postgres';
 import { useServer } from '../support/server.js';
 import { unlessNoPostgres } from '../support/unless-no-postgres.js';
-import { strayErrors } from '../support/waiting.js';
+import { strayErrors, turns, within } from '../support/waiting.js';
 
 describe('a transaction in a transaction', unlessNoPostgres('embedded'), () => {
   const test = useServer();
@@ -25,6 +25,41 @@ describe('a transaction in a transaction', unlessNoPostgres('embedded'), () => {
   const ids = async (): Promise<number[]> =>
     (await test.admin.query<{ id: number }>('SELECT id FROM kept ORDER BY id')).map(({ id }) => id);
   const insert = (tx: Transaction, id: number): Promise<number> => tx.execute('INSERT INTO kept VALUES ($1)', [id]);
+
+  it('cancels what still runs in it when it is rolled back, and the transaction goes on', () =>
+    db.transaction(async (tx) => {
+      await insert(tx, 1);
+      const inner = await tx.begin();
+      await insert(inner, 2);
+      const calls = ['SELECT pg_sleep(60)', 'SELECT 1'].map((text) => inner.query(text));
+      const outcomes = Promise.allSettled(calls);
+      await turns();
+      await within('the rollback', inner.rollback(), 4_000);
+      assert.deepEqual(
+        (await outcomes).map((outcome) => outcome.status === 'rejected' && outcome.reason.sqlstate),
+        ['57014', '25P02'],
+      );
+      await insert(tx, 2);
+      await tx.commit();
+      assert.deepEqual(await ids(), [1, 2]);
+    }));
+
+  it('is rolled back together with all that it is in, whenever that is asked for', async () => {
+    const pid = await db.queryValue('SELECT pg_backend_pid()');
+    for (let round = 0; round < 30; round++) {
+      const tx = await db.begin();
+      const outer = await tx.begin();
+      const inner = await outer.begin();
+      inner.query('SELECT pg_sleep(60)').catch(() => undefined);
+      const ends = [inner.rollback()];
+      await turns(round % 6);
+      if (round % 2 === 0) ends.push(outer.rollback());
+      await turns((round * 7) % 5);
+      ends.push(tx.rollback());
+      await within('the ends', Promise.all(ends), 4_000);
+      assert.equal(await db.queryValue('SELECT pg_backend_pid()'), pid);
+    }
+  });
 
   it('is undone alone when its error is caught', async () => {
     const error = new Error('no');

@@ -98,6 +98,54 @@ describe('a transaction', unlessNoPostgres('embedded'), () => {
     await assert.rejects(late!, { sqlstate: '22012' });
   });
 
+  for (const known of [true, false]) {
+    it(`cancels what still runs when it is rolled back, ${known ? 'known' : 'not known'} before, and all that waits behind it`, async () => {
+      const kept = await db.queryValue('SELECT pg_backend_pid()');
+      const ends = [
+        (tx: Transaction): Promise<unknown> => tx.rollback(),
+        (tx: Transaction): Promise<unknown> => tx.commit({ timeoutMs: 50 }),
+      ];
+      for (const end of ends) {
+        const tx = await db.begin();
+        await insert(tx, 1);
+        if (known) await tx.query('SELECT pg_sleep($1)', [0]);
+        const sleeps = [1, 2].map((i) => tx.query(`SELECT pg_sleep($1)${known ? '' : ` AS a${i}`}`, [60]));
+        const outcomes = Promise.allSettled([...sleeps, tx.query('SELECT 2')]);
+        const beganMs = performance.now();
+        await Promise.allSettled([within('the end', end(tx))]);
+        assert.ok(performance.now() - beganMs < 4_000, 'it was waited for');
+        for (const outcome of await within('the calls', outcomes)) {
+          assert.equal(outcome.status, 'rejected');
+          assert.match(outcome.reason.sqlstate, /^57014$|^25P02$/);
+        }
+      }
+      assert.equal(await db.queryValue('SELECT pg_backend_pid()'), kept);
+      assert.deepEqual(await ids(), []);
+    });
+  }
+
+  it('cancels what its function did not wait for when that throws', async () => {
+    let sleeping: Promise<unknown> | undefined;
+    const error = new Error('no');
+    const fails = db.transaction(async (tx) => {
+      sleeping = assert.rejects(tx.query('SELECT pg_sleep(60)'), { sqlstate: '57014' });
+      await turns();
+      throw error;
+    });
+    await assert.rejects(within('the end', fails, 4_000), error);
+    await sleeping;
+    assert.equal(await db.queryValue('SELECT 1'), 1);
+  });
+
+  it('that does not begin in time cancels nothing of what came before it', async () => {
+    await db.query('SELECT pg_sleep($1)', [0]);
+    const before = db.query('SELECT pg_sleep($1)', [0.3]);
+    await assert.rejects(db.begin({ timeoutMs: 20 }), { code: 'ERR_TIMEOUT' });
+    assert.equal((await before).length, 1);
+    await (await db.begin()).rollback();
+    assert.equal(await db.queryValue('SELECT 1'), 1);
+  });
+
   it('takes no calls after its end, whatever that was', async () => {
     const handles: Transaction[] = [];
     await db.transaction((tx) => void handles.push(tx));

@@ -30,6 +30,7 @@ class Recorder implements MessageReceiver {
   readRows(): void {
     this.rows = {
       keepsMemory: false,
+      takesParts: false,
       read: (memory, view, start, end) => {
         if (end - start < 5 || end - start < 1 + view.getInt32(start + 1)) return start;
         const next = start + 1 + view.getInt32(start + 1);
@@ -145,6 +146,43 @@ describe('ReceiveBuffer', () => {
     }
   });
 
+  it('takes a row of the limit and refuses one of a byte more, however they are cut', () => {
+    for (const bodyBytes of [95, 96, 295]) {
+      const bytes = joined([message(ROW, 0), message(ROW, bodyBytes), message(READY, 1)]);
+      for (const mayGather of [false, true]) {
+        for (let pieceBytes = 1; pieceBytes <= bytes.length; pieceBytes++) {
+          const recorder = new Recorder();
+          recorder.readRows();
+          recorder.mayGather = mayGather;
+          const buffer = new ReceiveBuffer(recorder, 100);
+          const received = (): unknown => receive(buffer, bytes, () => pieceBytes);
+          if (bodyBytes === 95) received();
+          else assert.throws(received, { code: 'ERR_LIMIT' }, `in pieces of ${pieceBytes} bytes`);
+        }
+      }
+    }
+  });
+
+  it('takes rows of any size that are taken in parts, however they are cut', () => {
+    const bytes = joined([message(ROW, 300), message(READY, 1)]);
+    for (let pieceBytes = 1; pieceBytes <= bytes.length; pieceBytes++) {
+      const recorder = new Recorder();
+      const buffer: ReceiveBuffer = new ReceiveBuffer(recorder, 100);
+      recorder.rows = {
+        keepsMemory: false,
+        takesParts: true,
+        // As a header that is as long as it is.
+        read(_memory, _view, start, end) {
+          if (end - start < 11) return start;
+          if (end - start < 305) buffer.skip(305 - (end - start));
+          return Math.min(end, start + 305);
+        },
+      };
+      receive(buffer, bytes, () => pieceBytes);
+      assertReceived(recorder, [message(READY, 1)]);
+    }
+  });
+
   it('grows with what arrives, not with what is announced, and shrinks again', () => {
     const recorder = new Recorder();
     const buffer = new ReceiveBuffer(recorder, 1 << 30);
@@ -164,6 +202,7 @@ describe('ReceiveBuffer', () => {
     const views: Uint8Array[] = [];
     recorder.rows = {
       keepsMemory: true,
+      takesParts: false,
       read(memory, view, start, end) {
         if (end - start < 5 || end - start < 1 + view.getInt32(start + 1)) return start;
         const next = start + 1 + view.getInt32(start + 1);
@@ -188,6 +227,7 @@ describe('ReceiveBuffer', () => {
       let seen = 0;
       recorder.rows = {
         keepsMemory: false,
+        takesParts: true,
         // The first row is landed, the second dropped, both behind what has come of them.
         read(memory, _view, start, end) {
           if (end - start < 5) return start;
@@ -213,6 +253,7 @@ describe('ReceiveBuffer', () => {
     const target = new Uint8Array(1_000).fill(0xee);
     recorder.rows = {
       keepsMemory: false,
+      takesParts: true,
       read(_memory, _view, start, end) {
         if (end - start < 5) return start;
         buffer.land(target.subarray(end - start - 5));
