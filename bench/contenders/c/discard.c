@@ -3,6 +3,7 @@
  * What it reaches is what the server can do. It reads only, knows neither passwords nor TLS, and asks for binary values.
  *
  *     discard --host H --port P --user U --database D --connections N --text SQL [--arg=TEXT]...
+ *     discard ... --text SQL --value-bytes N
  *
  * It takes commands, one a line, and ends with its input:
  *     answer       asks once on each connection: {"event":"answered","count":ROWS} for each
@@ -334,6 +335,7 @@ static void read_options(int count, char **words) {
     else if (strcmp(name, "--database") == 0) database = value;
     else if (strcmp(name, "--connections") == 0) connection_count = (size_t)number(value, CONNECTIONS);
     else if (strcmp(name, "--text") == 0) text = value;
+    else if (strcmp(name, "--value-bytes") == 0) number(value, UINT32_MAX); /* counted like any other row */
     else usage();
   }
 }

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,9 @@ from control import commands, emit
 
 Ask = Callable[[], Awaitable[int]]
 
+# Longer bytes are shown by their length and digest.
+SHOWN_BYTES = 65_536
+
 
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="asyncpg in the PostgreSQL benchmark; see bench/README.md.")
@@ -30,6 +34,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--arg", type=json.loads, action="append", default=[])
     parser.add_argument("--row", type=json.loads)
     parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--value-bytes", type=int, help="a large value is fetched like any other")
     return parser.parse_args()
 
 
@@ -75,6 +80,8 @@ def asking(connection: asyncpg.Connection, options: argparse.Namespace, rows: Se
 def shown(value: Any) -> Any:
     """What JSON has no word for, as every program of the suite says it."""
     if isinstance(value, bytes):
+        if len(value) > SHOWN_BYTES:
+            return f"{len(value)} bytes, sha256 {hashlib.sha256(value).hexdigest()}"
         return {"bytes": value.hex()}
     if isinstance(value, list):
         return [shown(each) for each in value]

@@ -42,19 +42,21 @@ const ROUNDS = ['--rounds', '5'];
 const LONG_ROUNDS = ['--rounds', '3'];
 const MANY_SIZES = ['--frame-bytes', '16,100,1000,100000', '--seconds', '1'];
 const POSTGRES_TIMES = ['--milliseconds', '500', '--warm-up-ms', '700'];
-const TLS_AMOUNT = ['--mbytes', '200', '--most-frames', '12000', '--handshake-ms', '500'];
+const TLS_AMOUNT = ['--mbytes', '200', '--most-frames', '6000', '--handshake-ms', '500'];
+/** Four frames in each round, behind four of warm-up. */
+const ECHO_FRAMES = ['--frames', '20'];
 /** Within forty minutes. */
 const FULL: readonly Suite[] = [
-  { name: 'echo', run: echo, args: ROUNDS, budgetSeconds: 310 },
-  { name: 'flood', run: flood, args: [...MANY_SIZES, ...ROUNDS], budgetSeconds: 400 },
+  { name: 'echo', run: echo, args: [...ECHO_FRAMES, ...ROUNDS], budgetSeconds: 310 },
+  { name: 'flood', run: flood, args: [...MANY_SIZES, ...ROUNDS], budgetSeconds: 325 },
   { name: 'write', run: write, args: ROUNDS, budgetSeconds: 45 },
-  { name: 'streams', run: streams, args: ['--milliseconds', '500', ...ROUNDS], budgetSeconds: 210 },
-  { name: 'tls', run: tls, args: [...TLS_AMOUNT, ...LONG_ROUNDS], budgetSeconds: 270 },
-  { name: 'ping', run: ping, args: ROUNDS, budgetSeconds: 310 },
-  { name: 'connections', run: connections, args: ROUNDS, budgetSeconds: 280 },
-  { name: 'memory', run: memory, args: LONG_ROUNDS, budgetSeconds: 240 },
-  { name: 'idle', run: idle, args: ['--rounds', '2'], budgetSeconds: 220 },
-  { name: 'postgres', run: postgres, args: [...POSTGRES_TIMES, ...LONG_ROUNDS], budgetSeconds: 290 },
+  { name: 'streams', run: streams, args: ['--milliseconds', '500', ...ROUNDS], budgetSeconds: 205 },
+  { name: 'tls', run: tls, args: [...TLS_AMOUNT, ...LONG_ROUNDS], budgetSeconds: 285 },
+  { name: 'ping', run: ping, args: ['--frames', '15000', ...ROUNDS], budgetSeconds: 240 },
+  { name: 'connections', run: connections, args: ROUNDS, budgetSeconds: 245 },
+  { name: 'memory', run: memory, args: LONG_ROUNDS, budgetSeconds: 190 },
+  { name: 'idle', run: idle, args: ['--rounds', '2'], budgetSeconds: 165 },
+  { name: 'postgres', run: postgres, args: [...POSTGRES_TIMES, ...LONG_ROUNDS], budgetSeconds: 370 },
 ];
 
 /**

@@ -4,11 +4,15 @@ import { type PostgresServer, postgresLack, startPostgres } from '@landfall/post
 import pg from 'pg';
 import type { PostgresResultFile } from '../harness/result.js';
 import { canDo, DISCARD, findPostgresContenders, POSTGRES_CONTENDERS } from '../postgres/catalogue.js';
-import { QUERY_NAMES, readQuery } from '../postgres/query.js';
+import { LARGE_VALUE, QUERY_NAMES, readQuery } from '../postgres/query.js';
 import { runBench } from '../testing/run-bench.js';
 import { resultOf } from '../testing/suite-result.js';
 
-const TINY = ['--milliseconds', '50', '--warm-up-ms', '20', '--rounds', '1', '--connections', '2'];
+const VALUE_BYTES = 1_000_000;
+const TINY = [
+  ...['--milliseconds', '50', '--warm-up-ms', '20', '--rounds', '1', '--connections', '2'],
+  ...['--value-bytes', String(VALUE_BYTES)],
+];
 
 const { found } = await findPostgresContenders(POSTGRES_CONTENDERS);
 const here = found.map(({ contender }) => contender);
@@ -30,7 +34,7 @@ describe('bench postgres', { skip: lack }, () => {
 
   it('slow: asks all queries by every client that is here, and prints exactly one JSON object', async () => {
     // What a run left that was killed.
-    await admin.query('CREATE TABLE _test(z text); CREATE TABLE _bytes(z text)');
+    await admin.query('CREATE TABLE _test(z text); CREATE TABLE _bytes(z text); CREATE TABLE _large(z text)');
     const { results, options } = await resultOf<PostgresResultFile>(
       ...['postgres', '--url', server.url(), ...TINY, '--contenders', here.join(',')],
     );
@@ -38,7 +42,9 @@ describe('bench postgres', { skip: lack }, () => {
     assert.deepEqual(
       results.map(({ contender, query }) => `${contender} ${query}`),
       QUERY_NAMES.flatMap((name) =>
-        here.filter((contender) => canDo(contender, readQuery(name).kind, 'tcp')).map((each) => `${each} ${name}`),
+        here
+          .filter((contender) => canDo(contender, readQuery(name, VALUE_BYTES), 'tcp'))
+          .map((each) => `${each} ${name}`),
       ),
     );
     for (const { contender, query, queriesPerSec, rowsPerSec, rowsPerQuery, cpuMicrosPerRow } of results) {
@@ -47,8 +53,31 @@ describe('bench postgres', { skip: lack }, () => {
       assert.ok(Math.abs(rowsPerSec / (queriesPerSec * rowsPerQuery) - 1) < 0.001, words);
       assert.equal(rowsPerQuery, results.find((other) => other.query === query)?.rowsPerQuery, words);
     }
-    const { rows } = await admin.query(`SELECT relname FROM pg_class WHERE relname IN ('_test', '_bytes')`);
+    const { rows } = await admin.query(`SELECT relname FROM pg_class WHERE relname IN ('_test', '_bytes', '_large')`);
     assert.deepEqual(rows, []);
+  });
+
+  it('slow: receives a large value into memory, and says how much of it was copied', async () => {
+    const { results } = await resultOf<PostgresResultFile>(
+      ...[
+        'postgres',
+        '--url',
+        server.url(),
+        ...TINY,
+        '--query',
+        LARGE_VALUE,
+        '--contenders',
+        'landfall,landfall-data,pg',
+      ],
+    );
+    for (const { queriesPerSec, mbPerSec, rowsPerQuery } of results) {
+      assert.equal(rowsPerQuery, 1);
+      assert.ok(Math.abs((mbPerSec ?? 0) / queriesPerSec - VALUE_BYTES / 1e6) < 0.001);
+    }
+    const [direct, data, unknown] = results.map(({ copiedBytesPerByte }) => copiedBytesPerByte);
+    assert.ok(typeof direct === 'number' && direct < 0.2, `${direct} copies for each byte`);
+    assert.ok(typeof data === 'number' && data > 0.8, `${data} copies for each byte by data events`);
+    assert.equal(unknown, null);
   });
 
   it('slow: asks over a Unix socket and over TLS, and by password', async () => {

@@ -1,4 +1,4 @@
-/** `postgres`: the queries of pgbench, by every client of PostgreSQL. */
+/** `postgres`: the queries of pgbench and one of a large value, by every client of PostgreSQL. */
 import type { Over, PostgresResultFile } from '../harness/result.js';
 import { makeTurnProgress } from '../harness/turn-progress.js';
 import { findPostgresContenders, POSTGRES_CONTENDERS } from '../postgres/catalogue.js';
@@ -7,7 +7,7 @@ import { QUERY_NAMES } from '../postgres/query.js';
 import { openServer, type ServerChoice } from '../postgres/server.js';
 import { type PostgresRun, runPostgres } from '../postgres/suite.js';
 import { mattersOf, matterTitle, postgresSummary, postgresTable } from '../postgres/table.js';
-import { formatWhole } from '../report/format.js';
+import { formatRate } from '../report/format.js';
 import { textTable } from '../report/text-table.js';
 import { oneOf, parseOptions, UsageError, wholeNumber } from './arguments.js';
 import { type Asked, askedOf, runSuiteCommand, SUITE_OPTIONS, suiteHelp } from './suite-command.js';
@@ -17,12 +17,13 @@ const QUICK_QUERIES = '1-pg_type,3-large_object,7-oneplusone';
 const QUICK_CONTENDERS = ['landfall', 'pg', 'postgres', 'asyncpg'];
 
 /** What `--help` says. */
-export const postgresHelp: string = `postgres      the queries of MagicStack's pgbench, one row per client of PostgreSQL
-  --url URL           the server; its tables _bytes and _test are dropped, and made again
+export const postgresHelp: string = `postgres      the queries of MagicStack's pgbench and one of a large value, one row per client of PostgreSQL
+  --url URL           the server; its tables _bytes, _test and _large are dropped, and made again
   --server NAME       or one of its own: embedded (from npm), debian (what is installed)
   --over A,B          tcp, unix, tls (as the URL says, or tcp)
   --query A,B         queries (all): ${QUERY_NAMES.slice(0, 4).join(', ')},
                       ${QUERY_NAMES.slice(4).join(', ')}
+  --value-bytes N     how long the value of query 8 is (100000000); it is asked for over one connection
   --connections N     each with one query in flight (10)
   --seconds N         how long each turn is timed (2)
   --milliseconds N    the same for short ones
@@ -46,7 +47,7 @@ export async function postgres(args: string[]): Promise<number> {
   const catalogue = await findPostgresContenders(asked.names);
   const progress: PostgresRun['progress'] = makeTurnProgress(
     ({ contender, query, over }) => `${contender} at ${query.name} over ${over}`,
-    ({ queriesPerSec }) => `${formatWhole(queriesPerSec)} queries/s`,
+    ({ queriesPerSec }) => `${formatRate(queriesPerSec)} queries/s`,
   );
   return runSuiteCommand({
     asked,
@@ -69,6 +70,7 @@ function parsePostgres(args: string[]): Parsed {
     ...{ url: { type: 'string' }, server: { type: 'string' }, over: { type: 'string' }, query: { type: 'string' } },
     ...{ seconds: { type: 'string' }, milliseconds: { type: 'string' }, 'warm-up-ms': { type: 'string' } },
     connections: { type: 'string', default: '10' },
+    'value-bytes': { type: 'string', default: '100000000' },
   });
   const { quick } = values;
   const choice = choiceOf(values);
@@ -79,6 +81,7 @@ function parsePostgres(args: string[]): Parsed {
       queries: namesOf('query', queries, QUERY_NAMES),
       over: namesOf('over', values.over ?? ('url' in choice ? overOf(choice.url) : 'tcp'), OVERS),
       connections: wholeNumber('connections', values.connections, 1),
+      valueBytes: wholeNumber('value-bytes', values['value-bytes'], 1),
       seconds: millisecondsOf(values, quick ? 300 : 2000) / 1000,
       warmUpSeconds: wholeNumber('warm-up-ms', values['warm-up-ms'] ?? (quick ? '500' : '1000'), 0) / 1000,
       rounds: wholeNumber('rounds', values.rounds ?? (quick ? '3' : '5'), 1),

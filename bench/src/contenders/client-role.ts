@@ -66,7 +66,7 @@ export class EchoDriver {
   async run(frames: number, onRan: (seconds: number) => void): Promise<void> {
     // Filled at the start or by `verify`: filling it here would be measured as the row's own CPU time.
     const payload = this.#payload;
-    stampPayload(payload, 0);
+    stampPayload(payload, this.#answeredFrames);
     await this.#answers((done) => {
       let answered = 0;
       this.#takeAnswer = (memory, start, end) => {
@@ -77,7 +77,7 @@ export class EchoDriver {
           return;
         }
         if (!this.#accept(findStampFault(payload, memory, start, end))) return;
-        stampPayload(payload, answered);
+        stampPayload(payload, this.#answeredFrames);
         this.#send();
       };
       const startedMs = performance.now();

@@ -17,6 +17,8 @@ export interface PairOptions {
   frameBytes: number;
   /** Frames compared byte by byte before the clock starts. */
   verifyFrames: number;
+  /** Frames behind them that are echoed in the same way as the timed ones, without the clock. */
+  warmUpFrames: number;
   /** Timed frames. */
   frames: number;
   /** The folder of `certificate.pem` and `key.pem`: both ends encrypt then. */
@@ -73,7 +75,11 @@ async function measure(
   client.send(`verify ${options.verifyFrames}`);
   await client.event('verified', verifyMs);
 
-  const runMs = deadlineMs(options.frameBytes, options.frames);
+  const runMs = deadlineMs(options.frameBytes, Math.max(options.warmUpFrames, options.frames));
+  client.send(`run ${options.warmUpFrames}`);
+  await client.event('ran', runMs);
+  await client.event('checked', runMs);
+
   const workBefore = workCounts(await statsOf(server));
   const cpuBefore = cpuOf(server, client);
   client.send(`run ${options.frames}`);

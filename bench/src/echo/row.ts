@@ -17,8 +17,10 @@ export interface EchoEnds {
   signal: AbortSignal;
 }
 
-/** The first round verifies as many frames as it times. The others only warm up: with about so many bytes, and no more. */
-const WARM_UP_BYTES = 300_000_000;
+/** The first round verifies as many frames as it times, the others about so many bytes. */
+const VERIFIED_BYTES = 30_000_000;
+/** Echoed in the way of the timed ones before the clock: the first frames of it are slower, where a compiler learns. */
+const WARM_UP_BYTES = 500_000_000;
 /** The system counts processor time in steps of 10 ms, for each process: below this they are more than a tenth of it. */
 const LEAST_CPU_SECONDS = 0.2;
 
@@ -43,14 +45,15 @@ export class EchoRow implements SuiteRow<EchoSample> {
     { client, tlsFolder, signal }: EchoEnds,
   ): Promise<EchoSample> {
     const { frameBytes } = this;
-    const warmUpFrames = Math.min(frames, Math.ceil(WARM_UP_BYTES / frameBytes));
-    const verifyFrames = round === 0 ? frames : warmUpFrames;
+    const atMost = (bytes: number): number => Math.min(frames, Math.ceil(bytes / frameBytes));
+    const verifyFrames = round === 0 ? frames : atMost(VERIFIED_BYTES);
     const measurement = await runPair({
       name: this.contender,
       server: this.#program,
       client: client ?? this.#program,
       frameBytes,
       verifyFrames,
+      warmUpFrames: atMost(WARM_UP_BYTES),
       frames,
       tlsFolder,
       signal,

@@ -25,11 +25,11 @@ export interface EchoRun {
 export const ECHO_METHOD: Method = {
   order: `${ALTERNATING} The frames of a row are spread over the rounds.`,
   warmUp:
-    'Verified frames, in every turn: as many as are timed in the first round, and about 300 MB of them, but no more than are timed, in later ones.',
+    'Verified frames, in every turn: as many as are timed in the first round, about 30 MB of them in later ones. Then about 500 MB of frames in the way of the timed ones. Never more than are timed.',
   clock: "The client's, from just before the first write to the last byte of the last answer.",
   figures: MEDIANS,
   verified:
-    'Every byte of the frames before the clock, and of the last one; three stamps of every other answer inside the clock.',
+    'Every byte of the frames before the clock, and of the last one; three stamps of every other answer inside the clock and in the warm-up.',
   usage:
     "Processor time is that of both processes between the clock's ends, memory the greatest resident size, both from /proc.",
 };

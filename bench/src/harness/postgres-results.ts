@@ -31,10 +31,14 @@ export interface PostgresResult {
   queriesPerSecMin: number;
   queriesPerSecMax: number;
   rowsPerSec: number;
+  /** Of the query for a large value: its bytes. Null of all others. */
+  mbPerSec: number | null;
   /** Of the client. */
   cpuMicrosPerRow: number;
   /** Of the client's processor time, the part in user mode, over all rounds. */
   userCpuShare: number;
+  /** Received bytes that were moved once more, over received bytes, in all rounds; null where the client does not know. */
+  copiedBytesPerByte: number | null;
   /** Of the client, over all rounds. */
   peakRssBytes: number | null;
   /**
@@ -51,12 +55,14 @@ export interface PostgresResult {
 export interface PostgresSuiteOptions {
   queries: string[];
   over: Over[];
-  /** Each with one query in flight. */
+  /** Each with one query in flight. A large value is asked for over one. */
   connections: number;
   /** How long each turn is timed. */
   seconds: number;
   /** How long the same runs before, without the clock. */
   warmUpSeconds: number;
+  /** How long the value of `8-readinto` is. */
+  valueBytes: number;
   rounds: number;
 }
 

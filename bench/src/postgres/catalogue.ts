@@ -7,7 +7,7 @@ import type { MissingContender, Over } from '../harness/result.js';
 import { POSTGRES_PROGRAM } from '../peers/node-programs.js';
 import { findPostgresPeers } from '../peers/peers.js';
 import { NODE_CLIENTS } from './clients/node-clients.js';
-import type { TaskKind } from './query.js';
+import type { Task } from './query.js';
 
 /** A client that can run here. */
 export interface PostgresContender extends ProgramCommand {
@@ -42,11 +42,13 @@ export async function findPostgresContenders(names: readonly string[]): Promise<
   };
 }
 
-/** Whether a row can do a kind of task over a kind of connection. */
-export function canDo(contender: string, kind: TaskKind, over: Over): boolean {
+/** Whether a row does a task over a kind of connection. */
+export function canDo(contender: string, { kind, valueBytes }: Pick<Task, 'kind' | 'valueBytes'>, over: Over): boolean {
   if (contender === DISCARD) return kind === 'rows' && over !== 'tls';
   // In everything else it is the row `pg`.
-  return contender !== 'pg-serial' || kind === 'batch';
+  if (contender === 'pg-serial') return kind === 'batch';
+  // Without a string it is the row `landfall`.
+  return contender !== 'landfall-distinct' || valueBytes === 0;
 }
 
 function nodeClient(contender: string): PostgresContender {

@@ -15,7 +15,7 @@ export interface Expectation {
 const TYPES = { bool: 16, bytea: 17, char: 18, name: 19, int2: 21, int4: 23, text: 25, oid: 26, int4Array: 1007 };
 
 /** Asks for the rows. */
-export async function expectationOf(client: pg.Client, { text, args }: Query): Promise<Expectation> {
+export async function expectationOf(client: pg.Client, { expectation: text, args }: Query): Promise<Expectation> {
   const asText = { getTypeParser: () => (value: string) => value };
   const result = await client.query<(string | null)[]>({ text, values: [...args], rowMode: 'array', types: asText });
   return {

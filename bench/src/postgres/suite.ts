@@ -1,4 +1,5 @@
-/** The PostgreSQL suite: the seven queries of pgbench, by every client, over every kind of connection asked for. */
+/** The PostgreSQL suite: the seven queries of pgbench and one of a large value, by every client, over every connection. */
+import { type Copies, copiedPerByte } from '../harness/copies.js';
 import { ALTERNATING, MEDIANS } from '../harness/methods.js';
 import type {
   Method,
@@ -26,11 +27,13 @@ interface PostgresRow {
   place: Place;
   samples: PostgresSample[];
   userSeconds: number;
+  /** Of each turn that knows. */
+  copies: Copies[];
 }
 
 /** What a run needs. */
 export interface PostgresRun extends RunContext<PostgresRow, PostgresSample> {
-  options: PostgresSuiteOptions & { queries: QueryName[] };
+  options: Omit<PostgresSuiteOptions, 'queries'> & { queries: QueryName[] };
   catalogue: PostgresCatalogue;
   server: Server;
 }
@@ -71,14 +74,14 @@ export async function runPostgres({
 }
 
 function rowsOf(options: PostgresRun['options'], { found }: PostgresCatalogue, { places }: Server): PostgresRow[] {
-  const queries = options.queries.map(readQuery);
+  const queries = options.queries.map((name) => readQuery(name, options.valueBytes));
   const rows = [...places].flatMap(([over, place]) =>
     queries.flatMap((query) =>
       found
-        .filter(({ contender }) => canDo(contender, query.kind, over))
+        .filter(({ contender }) => canDo(contender, query, over))
         .map((program): PostgresRow => {
           const { contender } = program;
-          return { contender, program, query, over, place, samples: [], userSeconds: 0 };
+          return { contender, program, query, over, place, samples: [], userSeconds: 0, copies: [] };
         }),
     ),
   );
@@ -92,11 +95,14 @@ async function measure(
   run: Pick<PostgresRun, 'options' | 'signal'> & Pick<Server, 'admin'>,
 ): Promise<PostgresSample> {
   const { program, query, place } = row;
-  const { queries, rows, seconds, cpuSeconds, userSeconds, peakRssBytes } = await runQueryTurn({
+  const connections = query.valueBytes > 0 ? 1 : run.options.connections;
+  const { queries, rows, seconds, cpuSeconds, userSeconds, peakRssBytes, copies } = await runQueryTurn({
     ...{ program, query, place },
     ...run,
+    options: { ...run.options, connections },
   });
   row.userSeconds += userSeconds;
+  if (copies !== null) row.copies.push(copies);
   return {
     round,
     queries,
@@ -109,7 +115,7 @@ async function measure(
 }
 
 function resultOf(row: PostgresRow, rows: readonly PostgresRow[]): PostgresResult {
-  const { contender, program, query, over, samples, userSeconds } = row;
+  const { contender, program, query, over, samples, userSeconds, copies } = row;
   const rates = samples.map(({ queriesPerSec }) => queriesPerSec);
   const queriesPerSec = rounded(median(rates));
   const queries = samples.reduce((sum, sample) => sum + sample.queries, 0);
@@ -125,8 +131,10 @@ function resultOf(row: PostgresRow, rows: readonly PostgresRow[]): PostgresResul
     queriesPerSecMin: Math.min(...rates),
     queriesPerSecMax: Math.max(...rates),
     rowsPerSec: rounded(queriesPerSec * rowsPerQuery),
+    mbPerSec: query.valueBytes > 0 ? rounded((queriesPerSec * query.valueBytes) / 1e6) : null,
     cpuMicrosPerRow: rounded(median(samples.map((sample) => (sample.cpuSeconds / sample.rows) * 1e6))),
     userCpuShare: rounded(userSeconds / cpuSeconds),
+    copiedBytesPerByte: copies.length > 0 ? copiedPerByte(copies) : null,
     peakRssBytes: greatestOfKnown(samples.map(({ peakRssBytes }) => peakRssBytes)),
     ratios: ratiosOf(
       row,

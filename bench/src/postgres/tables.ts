@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Query } from './query.js';
 
 /** Of any of the queries: a run that was killed may have left them. */
-const DROP_LEFTOVERS = 'DROP TABLE IF EXISTS _bytes, _test';
+const DROP_LEFTOVERS = 'DROP TABLE IF EXISTS _bytes, _test, _large';
 
 /** Makes a query's tables. */
 export async function makeTables(admin: pg.Client, { setup }: Query): Promise<void> {

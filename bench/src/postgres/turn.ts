@@ -1,9 +1,11 @@
 /** One turn of the PostgreSQL suite: a fresh client, which asks one query over all its connections. */
 import type pg from 'pg';
-import { type Child, numberField } from '../harness/child.js';
+import { type Child, numberField, type ProgramEvent } from '../harness/child.js';
 import { withChildren } from '../harness/children.js';
+import type { Copies } from '../harness/copies.js';
 import { peakResidentBytes, usageOf } from '../harness/process-usage.js';
 import type { PostgresSuiteOptions } from '../harness/result.js';
+import { optionalNumber } from '../harness/work.js';
 import { DISCARD, type PostgresContender } from './catalogue.js';
 import { differenceOf, type Expectation, expectationOf } from './expectation.js';
 import { type Place, placeArgs } from './place.js';
@@ -30,6 +32,8 @@ export interface QueryMeasurement {
   cpuSeconds: number;
   userSeconds: number;
   peakRssBytes: number | null;
+  /** Of all connections since they were opened; null where the client does not know. */
+  copies: Copies | null;
 }
 
 const START_DEADLINE_MS = 30_000;
@@ -42,7 +46,7 @@ export async function runQueryTurn(turn: QueryTurn): Promise<QueryMeasurement> {
   const { query, admin } = turn;
   await makeTables(admin, query);
   try {
-    const expected = query.kind === 'rows' ? await expectationOf(admin, query) : null;
+    const expected = query.expectation !== '' ? await expectationOf(admin, query) : null;
     const { measurement, queries } = await withChildren(turn.signal, async (start) => {
       const { contender, ...program } = turn.program;
       const env = { ...program.env, PGPASSWORD: turn.place.password };
@@ -58,13 +62,14 @@ export async function runQueryTurn(turn: QueryTurn): Promise<QueryMeasurement> {
 }
 
 function argsOf({ place, query, options }: QueryTurn): string[] {
-  const { text, args, rows } = query;
+  const { text, args, rows, valueBytes } = query;
   const filling = rows.length === 0 ? [] : ['--row', JSON.stringify(rows[0]), '--count', String(rows.length)];
   return [
     ...placeArgs(place),
     ...['--connections', String(options.connections), '--text', text],
     ...args.map((arg) => `--arg=${JSON.stringify(arg)}`),
     ...filling,
+    ...(valueBytes === 0 ? [] : ['--value-bytes', String(valueBytes)]),
   ];
 }
 
@@ -102,7 +107,13 @@ async function timed(child: Child, seconds: number): Promise<Omit<QueryMeasureme
     seconds: numberField(ran, 'seconds'),
     cpuSeconds: numberField(ran, 'cpuSeconds'),
     userSeconds: numberField(ran, 'userSeconds'),
+    copies: copiesIn(ran),
   };
+}
+
+function copiesIn(ran: ProgramEvent): Copies | null {
+  const [bytesReceived, bytesCopied] = [optionalNumber(ran.bytesReceived), optionalNumber(ran.bytesCopied)];
+  return bytesReceived === null ? null : { bytesReceived, bytesCopied };
 }
 
 /** Has every connection ask once, and looks at every value that it shows; `discard` has none to show. */

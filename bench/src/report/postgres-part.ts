@@ -1,6 +1,14 @@
 /** The part on PostgreSQL: the driver against others at the queries of pgbench. */
 import type { PostgresResult, PostgresResultFile } from '../harness/result.js';
-import { type Matter, mattersOf, matterTitle, postgresSummary, postgresTable, resultsOf } from '../postgres/table.js';
+import {
+  type Matter,
+  mattersOf,
+  matterTitle,
+  postgresSummary,
+  postgresTable,
+  resultsOf,
+  unitOf,
+} from '../postgres/table.js';
 import { FLAGSHIP, isOurs } from './contender-style.js';
 import { colorKey, plainTable } from './figure.js';
 import { formatAbout, formatHundredths, formatWhole } from './format.js';
@@ -25,13 +33,14 @@ ${colorKey()}<div class="plots">${figures}</div>`,
 }
 
 function queryFigure(file: PostgresResultFile, matter: Matter): Html {
+  const { unit, perQuery } = unitOf(file, matter);
   return drawRates({
-    title: `${matterTitle(matter)}: queries a second`,
+    title: `${matterTitle(matter)}: ${unit} a second`,
     rows: resultsOf(file, matter),
     rateOf: ({ queriesPerSec, queriesPerSecMin, queriesPerSecMax }) => [
-      queriesPerSec,
-      queriesPerSecMin,
-      queriesPerSecMax,
+      queriesPerSec * perQuery,
+      queriesPerSecMin * perQuery,
+      queriesPerSecMax * perQuery,
     ],
     words: formatAbout,
     table: postgresTable(file, matter),
@@ -50,21 +59,29 @@ function standings(file: PostgresResultFile, matters: readonly Matter[]): Figure
       ...['query', 'queries/s', '× asyncpg', '× pg, postgres', '× best other', 'best other'],
       ...['CPU µs/row', 'best other’s', 'all distinct', 'data events'],
     ],
-    rows: matters.map((matter) => standingCells(matter, resultsOf(file, matter))),
+    rows: matters.map((matter) => standingCells(matter, resultsOf(file, matter), unitOf(file, matter))),
   };
 }
 
-function standingCells(matter: Matter, results: readonly PostgresResult[]): string[] {
+function standingCells(
+  matter: Matter,
+  results: readonly PostgresResult[],
+  { unit, perQuery }: ReturnType<typeof unitOf>,
+): string[] {
   const named = (name: string): PostgresResult | undefined => results.find(({ contender }) => contender === name);
+  const rate = (row: PostgresResult | undefined): string => {
+    const words = formatWhole(row === undefined ? null : row.queriesPerSec * perQuery);
+    return row === undefined || unit === 'queries' ? words : `${words} ${unit}/s`;
+  };
   const ours = named(FLAGSHIP);
   const best = results.find(({ contender }) => !isOurs(contender) && !LIMITS.includes(contender));
   const { asyncpg = null, node = null, best: toBest = null } = ours?.ratios ?? {};
   return [
     matterTitle(matter),
-    formatWhole(ours?.queriesPerSec ?? null),
+    rate(ours),
     ...[asyncpg, node, toBest].map(formatHundredths),
     best?.contender ?? '–',
     ...[ours, best].map((row) => formatHundredths(row?.cpuMicrosPerRow ?? null)),
-    ...['landfall-distinct', 'landfall-data'].map((name) => formatWhole(named(name)?.queriesPerSec ?? null)),
+    ...['landfall-distinct', 'landfall-data'].map((name) => rate(named(name))),
   ];
 }

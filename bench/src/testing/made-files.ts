@@ -110,7 +110,7 @@ export function madeFiles(): ResultFile[] {
     memoryFile(),
     idleFile(),
     tlsFile(),
-    postgresFile(),
+    madePostgresFile(),
   ];
 }
 
@@ -263,13 +263,17 @@ function tlsFile(): TlsResultFile {
   };
 }
 
-function postgresFile(): PostgresResultFile {
-  const row = (contender: string, queriesPerSec: number): PostgresResultFile['results'][number] => ({
+/** Rows, and a large value. */
+export function madePostgresFile(): PostgresResultFile {
+  type Row = PostgresResultFile['results'][number];
+  const row = (contender: string, queriesPerSec: number, changes: Partial<Row> = {}): Row => ({
     ...{ contender, query: '1-pg_type', over: 'tcp', queries: 3 * queriesPerSec, rowsPerQuery: 600, queriesPerSec },
     ...{
       queriesPerSecMin: 0.9 * queriesPerSec,
       queriesPerSecMax: 1.1 * queriesPerSec,
       rowsPerSec: 600 * queriesPerSec,
+      mbPerSec: null,
+      copiedBytesPerByte: null,
     },
     ...{ cpuMicrosPerRow: 0.5, userCpuShare: 0.8, peakRssBytes: 90_000_000, runtime: 'node 20.20.2' },
     ratios: { best: 1.5, asyncpg: null, node: 3, discard: null },
@@ -277,14 +281,35 @@ function postgresFile(): PostgresResultFile {
       ...{ round, queries: queriesPerSec, rows: 600 * queriesPerSec, seconds: 1 },
       ...{ queriesPerSec, cpuSeconds: 0.3, peakRssBytes: 90_000_000 },
     })),
+    ...changes,
   });
+  const valueRow = (contender: string, queriesPerSec: number, copiedBytesPerByte: number | null): Row => {
+    const figures = {
+      rowsPerQuery: 1,
+      rowsPerSec: queriesPerSec,
+      mbPerSec: 100 * queriesPerSec,
+      cpuMicrosPerRow: 25_000,
+    };
+    return row(contender, queriesPerSec, { query: '8-readinto', ...figures, copiedBytesPerByte });
+  };
   return {
     ...RUN,
     suite: 'postgres',
     options: {
-      ...{ queries: ['1-pg_type'], over: ['tcp'], connections: 10, seconds: 1, warmUpSeconds: 1, rounds: 3 },
+      ...{
+        queries: ['1-pg_type', '8-readinto'],
+        over: ['tcp'],
+        connections: 10,
+        seconds: 1,
+        warmUpSeconds: 1,
+        rounds: 3,
+      },
+      valueBytes: 100_000_000,
     },
     server: 'PostgreSQL 18.1, embedded',
-    results: [row('landfall', 3000), row('pg', 1000), row('discard', 9000)],
+    results: [
+      ...[row('landfall', 3000), row('pg', 1000), row('discard', 9000)],
+      ...[valueRow('landfall', 12.5, 0.00001), valueRow('pg', 2.5, null)],
+    ],
   };
 }

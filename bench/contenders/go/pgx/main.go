@@ -4,6 +4,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -76,6 +77,7 @@ func readOptions() (options, error) {
 	tls := flag.Bool("tls", false, "encrypted, and the certificate not looked at")
 	row := flag.String("row", "", "JSON")
 	count := flag.Int("count", 0, "of such rows")
+	flag.Int("value-bytes", 0, "a large value is read like any other")
 	flag.IntVar(&result.connections, "connections", 1, "")
 	flag.StringVar(&result.text, "text", "", "SQL")
 	flag.Var(&result.args, "arg", "JSON")
@@ -207,10 +209,16 @@ func (client *client) answer(ctx context.Context) error {
 	return nil
 }
 
+// shownBytes is how many are shown as they are: of more, their number and digest.
+const shownBytes = 65536
+
 // shown is a value as every program of the suite says it.
 func shown(value any) any {
 	switch value := value.(type) {
 	case []byte:
+		if len(value) > shownBytes {
+			return fmt.Sprintf("%d bytes, sha256 %x", len(value), sha256.Sum256(value))
+		}
 		return map[string]string{"bytes": hex.EncodeToString(value)}
 	case []any:
 		all := make([]any, len(value))

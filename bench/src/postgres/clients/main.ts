@@ -3,9 +3,12 @@
  *
  *     node main.js NAME --host H --port P --user U --database D [--tls] --connections N --text SQL [--arg=JSON]…
  *     node main.js NAME … --text SQL --row JSON --count N
+ *     node main.js NAME … --text SQL --value-bytes N
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import type { Copies } from '../../harness/copies.js';
+import { sumOfKnown } from '../../harness/statistics.js';
 import { Stopwatch } from '../../harness/stopwatch.js';
 import type { Place } from '../place.js';
 import { fillingTask, rowsTask, type Task } from '../query.js';
@@ -49,7 +52,16 @@ async function run(clients: readonly Client[], task: Task, milliseconds: number)
   };
   const stopwatch = new Stopwatch();
   await Promise.all(clients.map((client) => keepAsking(askOnce(client, task))));
-  print('ran', { queries, rows, ...stopwatch.lap() });
+  print('ran', { queries, rows, ...stopwatch.lap(), ...copiesOf(clients) });
+}
+
+/** Of all connections since they were opened; null where they do not know. */
+function copiesOf(clients: readonly Client[]): Record<keyof Copies, number | null> {
+  const copies = clients.map((client) => client.copies?.());
+  return {
+    bytesReceived: sumOfKnown(copies.map((each) => each?.bytesReceived ?? null)),
+    bytesCopied: sumOfKnown(copies.map((each) => each?.bytesCopied ?? null)),
+  };
 }
 
 function readOptions(): { name: string; place: Place; task: Task; connections: number } {
@@ -57,7 +69,8 @@ function readOptions(): { name: string; place: Place; task: Task; connections: n
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      ...{ host: text, port: text, user: text, database: text, connections: text, text, row: text, count: text },
+      ...{ host: text, port: text, user: text, database: text, connections: text, text, row: text },
+      ...{ count: text, 'value-bytes': text },
       tls: { type: 'boolean', default: false },
       arg: { type: 'string', multiple: true, default: [] },
     },
@@ -69,7 +82,10 @@ function readOptions(): { name: string; place: Place; task: Task; connections: n
   return {
     name: positionals[0] ?? '',
     place: { host, port: Number(values.port), user, password, database, tls },
-    task: row === undefined ? rowsTask(statement, args) : fillingTask(statement, JSON.parse(row), Number(values.count)),
+    task:
+      row === undefined
+        ? rowsTask(statement, args, Number(values['value-bytes'] ?? 0))
+        : fillingTask(statement, JSON.parse(row), Number(values.count)),
     connections: Number(values.connections),
   };
 }
@@ -78,7 +94,7 @@ async function main(): Promise<void> {
   const { name, place, task, connections } = readOptions();
   const open = await loadNodeClient(name);
   if (open === undefined) throw new Error(`no such row: ${name}`);
-  const clients = await Promise.all(Array.from({ length: connections }, () => open(place, task.kind)));
+  const clients = await Promise.all(Array.from({ length: connections }, () => open(place, task)));
   print('connected', {});
   for await (const line of createInterface({ input: process.stdin })) {
     const [command, argument] = line.split(' ');

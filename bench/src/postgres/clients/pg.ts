@@ -8,7 +8,7 @@ import type { Client, OpenClient } from './client.js';
 import { copyChunks } from './copy-chunks.js';
 
 /** Inserts leave before their answers come, in the mode that `pg` has for it. */
-export const openPipelined: OpenClient = (place, kind) => open(place, kind === 'batch');
+export const openPipelined: OpenClient = (place, { kind }) => open(place, kind === 'batch');
 
 /** Each insert waits for the one before. */
 export const openSerial: OpenClient = (place) => open(place, false);
