@@ -18,7 +18,9 @@ const HEADS = [
 
 /** The table, and the sentences that say what was measured. */
 export function markdownTable(file: PostgresResultFile): string {
-  const rows = mattersOf(file).flatMap((matter) => {
+  // A large value is told in other units.
+  const matters = mattersOf(file).filter(({ query }) => query !== LARGE_VALUE);
+  const rows = matters.flatMap((matter) => {
     const results = resultsOf(file, matter);
     const ours = results.find(({ contender }) => contender === 'landfall');
     return ours === undefined ? [] : [[matterTitle(matter), ...cellsOf(ours, results)]];
