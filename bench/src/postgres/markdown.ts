@@ -2,6 +2,7 @@
 import type { PostgresResult, PostgresResultFile } from '../harness/result.js';
 import { formatHundredths, formatWhole } from '../report/format.js';
 import { markdownOf } from '../report/marked-table.js';
+import { LARGE_VALUE } from './query.js';
 import { mattersOf, matterTitle, postgresSummary, resultsOf } from './table.js';
 
 const HEADS = [
