@@ -6,6 +6,7 @@
 //     node tools/run-tests.mjs 'half close'             tests whose name matches this
 //     node tools/run-tests.mjs --test-concurrency=1     any option of `node --test`
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.mjs';
@@ -16,6 +17,8 @@ import { compiledTests, selectTests } from './tests/compiled-tests.mjs';
 const suiteTimeoutMs = 20 * 60_000;
 /** One file. Below the whole, so that the file that hangs is named. */
 const fileTimeoutMs = 4 * 60_000;
+/** Files at a time. Node runs one less than there are processors, though half of a file's time is waiting for a peer. */
+const concurrency = Math.max(2, availableParallelism() - 1);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const isFile = (/** @type {string} */ word) => /[/\\]|\.[jt]s$/.test(word);
@@ -42,7 +45,7 @@ async function runFiles(files, options, scratch) {
   const outcome = await runChild(
     process.execPath,
     [
-      ...['--test', `--test-timeout=${fileTimeoutMs}`],
+      ...['--test', `--test-timeout=${fileTimeoutMs}`, `--test-concurrency=${concurrency}`],
       ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
       ...[`--test-reporter=${tallyReporter}`, `--test-reporter-destination=${tallyFile}`],
       ...options,

@@ -32,10 +32,18 @@ export async function runCopying(paths: readonly string[], mustRun: RegExp): Pro
   try {
     const [status] = await within('the copying run', once(child, 'close'), RUN_TIMEOUT_MS);
     const text = Buffer.concat(output).toString();
-    const failures = text.split('\n').filter((line) => /^not ok /.test(line));
-    assert.equal(status, 0, failures.join('\n') || text.slice(-4000));
+    assert.equal(status, 0, failuresIn(text) || text.slice(-4000));
     assert.match(text, mustRun);
   } finally {
     child.kill();
   }
+}
+
+/** The tests that failed, by TAP, each with what it said: the indented block behind its line. */
+function failuresIn(tap: string): string {
+  return tap
+    .split(/^(?= *(?:not )?ok \d)/m)
+    .filter((report) => /^ *not ok /.test(report))
+    .map((report) => report.slice(0, 2000))
+    .join('');
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { noise } from '../random.js';
 import { type Reactions, RecordingBufferedProtocol, RecordingProtocol } from '../recording-protocol.js';
-import { loopTurns, within } from '../waiting.js';
+import { Happenings, loopTurns, within } from '../waiting.js';
 import { FACES, type Face, type Recorded } from './link.js';
 import { Sentences } from './sentences.js';
 
@@ -120,6 +120,7 @@ switching.add(
   'a protocol changed with every receive, unread bytes given on each time, loses nothing',
   async (link) => {
     const received: Buffer[] = [];
+    const happenings = new Happenings();
     let bytes = 0;
     let changes = 0;
     // Takes up to 100 bytes of what it gets, and gives the rest to the next, which has the other face.
@@ -131,13 +132,14 @@ switching.add(
       const face = FACES[changes % 2]!;
       current = record(face, { received: change }, 1 + (changes % 150));
       transport.setProtocol(current, view.subarray(100));
+      happenings.changed();
     };
     let current: Recorded = record(link.face, { received: change });
     const pair = await link.open(current);
     const { transport } = pair;
     const sent = noise(30_000);
     pair.peer.write(sent);
-    for (let turns = 0; bytes < sent.length && turns < 10_000; turns++) await loopTurns(1);
+    await happenings.until('all that was sent', () => bytes >= sent.length);
     assert.ok(Buffer.concat(received).equals(sent));
     assert.ok(changes >= 300);
   },
