@@ -1,5 +1,6 @@
 /** Waiting with an end: an abort signal, a deadline, or both. */
 import { AbortedError, DeadlineError } from '../errors.js';
+import { addAbortListener, removeAbortListener } from './abort-listeners.js';
 import type { WaitOptions } from './contracts.js';
 
 /** A wait that goes on where an earlier one ended: one deadline for both. */
@@ -81,15 +82,16 @@ class Cut {
       const gone = this.#beganMs === undefined ? 0 : performance.now() - this.#beganMs;
       this.#timer = setTimeout(() => cutOnce(new DeadlineError(what, timeoutMs)), timeoutMs - gone);
     }
-    const onAbort = (): void => cutOnce(new AbortedError(what, signal?.reason));
-    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal === undefined) return;
+    const onAbort = (): void => cutOnce(new AbortedError(what, signal.reason));
+    addAbortListener(signal, onAbort);
     this.#onAbort = onAbort;
   }
 
   disarm(): void {
     this.#isDisarmed = true;
     clearTimeout(this.#timer);
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== undefined) removeAbortListener(this.#signal!, this.#onAbort);
   }
 }
 

@@ -1,6 +1,7 @@
 /** One call of a user, from its start to the one time it is settled. */
 import { ConnectionError } from '../errors.js';
 import type { Exchange, Outcome } from '../session/exchange.js';
+import { addAbortListener, removeAbortListener } from './abort-listeners.js';
 
 /** How every call that waits can be cut short. */
 export interface WaitOptions {
@@ -84,10 +85,10 @@ export class Call<T> implements Outcome<T> {
       timeoutMs === undefined
         ? undefined
         : setTimeout(() => cut('ERR_TIMEOUT', `took longer than ${timeoutMs} ms`), timeoutMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal !== undefined) addAbortListener(signal, onAbort);
     const disarm = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      if (signal !== undefined) removeAbortListener(signal, onAbort);
     };
     this.#disarm = disarm;
     if (signal?.aborted) onAbort();

@@ -5,6 +5,7 @@ import { type Encryption, encryptionOrder } from '../config/tls-settings.js';
 import { ConnectionError, PostgresClientError } from '../errors.js';
 import { PostgresError } from '../wire/server-error.js';
 import type { ServerMessage } from '../wire/server-message.js';
+import { addAbortListener, removeAbortListener } from './abort-listeners.js';
 import { checkWait, type WaitOptions } from './call.js';
 import { cancelRequest } from './cancel.js';
 import { Link } from './link.js';
@@ -70,7 +71,7 @@ async function openAt(
   const timer = setTimeout(() => cut.abort(timedOut), limitMs);
   const onAbort = (): void =>
     cut.abort(new ConnectionError('ERR_ABORTED', 'connecting was aborted', true, { cause: signal?.reason }));
-  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal !== undefined) addAbortListener(signal, onAbort);
   if (signal?.aborted) onAbort();
   try {
     return await openEncrypted(config, shared, address, cut.signal);
@@ -79,7 +80,7 @@ async function openAt(
     throw cut.signal.aborted ? cut.signal.reason : error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    if (signal !== undefined) removeAbortListener(signal, onAbort);
   }
 }
 

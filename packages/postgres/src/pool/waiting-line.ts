@@ -1,4 +1,5 @@
 /** Who waits for a connection: first come, first served, and whoever gives up leaves the line at once. */
+import { addAbortListener, removeAbortListener } from '../connection/abort-listeners.js';
 import { checkWait, type WaitOptions } from '../connection/call.js';
 import { ConnectionError } from '../errors.js';
 import type { Member } from './member.js';
@@ -33,10 +34,10 @@ export class Waiter {
       cut('ERR_ABORTED', 'was aborted', signal?.reason);
     };
     const timer = setTimeout(() => cut('ERR_TIMEOUT', `took longer than ${limitMs} ms`, leave() ?? undefined), limitMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal !== undefined) addAbortListener(signal, onAbort);
     const disarm = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      if (signal !== undefined) removeAbortListener(signal, onAbort);
     };
     this.#disarm = disarm;
   }

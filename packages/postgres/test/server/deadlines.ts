@@ -1,7 +1,8 @@
 /** Deadlines, on a server that takes its time. */
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { it } from 'node:test';
-import { connect } from '@landfall/postgres';
+import { connect, createPool } from '@landfall/postgres';
 import type { PostgresServer } from '@landfall/postgres-server';
 
 /** Far more than anything here should take. */
@@ -29,5 +30,30 @@ export function deadlines(server: () => PostgresServer): void {
     assert.equal(await connection.queryValue('SELECT 1'), 1);
     const patient = connection.queryValue('SELECT pg_sleep(0.3)::text', [], { timeoutMs: LONG_MS });
     assert.equal(await patient, '');
+  });
+
+  it('takes one signal for many calls, without a warning, and leaves no listener on it', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    try {
+      await using pool = createPool(server().url('unix'), { max: 2 });
+      const stopping = new AbortController();
+      const { signal } = stopping;
+      const calls = Array.from({ length: 40 }, (_, i) => pool.queryValue('SELECT $1::int', [i], { signal }));
+      assert.ok(getEventListeners(signal, 'abort').length <= 1);
+      assert.deepEqual(await Promise.all(calls), [...calls.keys()]);
+      assert.equal(getEventListeners(signal, 'abort').length, 0);
+
+      const slow = calls.map(() => pool.query('SELECT pg_sleep(20)', [], { signal }));
+      const rejected = slow.map((call) => assert.rejects(call, { code: 'ERR_ABORTED' }));
+      stopping.abort();
+      await Promise.all(rejected);
+      assert.equal(getEventListeners(signal, 'abort').length, 0);
+      assert.equal(await pool.queryValue('SELECT 1'), 1);
+      assert.deepEqual(warnings, []);
+    } finally {
+      process.off('warning', onWarning);
+    }
   });
 }
