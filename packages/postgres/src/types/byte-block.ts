@@ -65,12 +65,17 @@ export class ByteBlock {
     const bytes = end - start;
     if (bytes > SHARED_BYTES_MAX) makeYoungGarbage(bytes);
     if (bytes <= COPIED_BYTES_MAX || bytes > SHARED_BYTES_MAX) return copyBytes(this.#memory, start, end);
-    if (this.#mayGive && (this.isGiven || bytes >= GIVEN_BYTES_MIN)) {
-      this.isGiven = true;
-      return new Uint8Array(this.#memory.buffer, this.#memory.byteOffset + start, bytes);
-    }
-    if (end > this.#blockEnd || start < this.#blockStart) this.#copyFrom(start);
+    if (this.#mayGive && !this.isGiven && bytes >= GIVEN_BYTES_MIN) this.#give();
+    else if (end > this.#blockEnd || start < this.#blockStart) this.#copyFrom(start);
     return new Uint8Array(this.#block, start - this.#blockStart, bytes);
+  }
+
+  /** The memory itself is the block. Asked for what it is a view of once: V8 leaves compiled code for that. */
+  #give(): void {
+    this.isGiven = true;
+    this.#block = this.#memory.buffer;
+    this.#blockStart = -this.#memory.byteOffset;
+    this.#blockEnd = this.#limit;
   }
 
   #copyFrom(start: number): void {
