@@ -9,6 +9,7 @@
  * there, one that nobody wants (`skip`) is overwritten.
  */
 import { PostgresClientError, ProtocolError } from '../errors.js';
+import { keepFreedMemory } from './freed-memory.js';
 import type { MessageReceiver } from './message-receiver.js';
 import { DATA_ROW, HEADER_BYTES } from './message-types.js';
 import { makeYoungGarbage } from './young-garbage.js';
@@ -125,6 +126,7 @@ export class ReceiveBuffer {
     }
     this.#start = p;
     if (!isGiven) return;
+    keepFreedMemory();
     makeYoungGarbage(memory.length);
     // As much again is likely to be wanted.
     this.#moveTo(Math.max(FIRST_BYTES, Math.min(memory.length, end + ROOM_BYTES_MIN)));

@@ -18,7 +18,8 @@ const TASKS = {
   bytes: { results: 10_000, rows: 100, typeOid: backend.BYTEA, value: new Uint8Array(1_000) },
 } as const;
 
-function readResults({ results, rows, typeOid, value }: (typeof TASKS)[keyof typeof TASKS]): void {
+/** @returns How many pages the system had to bring in the second half, per result. */
+function readResults({ results, rows, typeOid, value }: (typeof TASKS)[keyof typeof TASKS]): number {
   const session = new Session({ notice() {}, flush() {}, answered() {} }, 2 ** 30);
   const columns = [{ name: 'a', typeOid, tableOid: 0, attributeNumber: 0, typeBytes: 4, typeModifier: -1 }];
   const description = new Description('select a', [], columns, new TypeRegistry({}));
@@ -38,7 +39,9 @@ function readResults({ results, rows, typeOid, value }: (typeof TASKS)[keyof typ
       throw error;
     },
   };
+  let faultsBefore = 0;
   for (let i = 0; i < results; i++) {
+    if (i === results / 2) faultsBefore = process.resourceUsage().minorPageFault;
     session.begin(new QueryExchange(session, statement, 'object', outcome));
     for (let at = 0; at < answer.length; ) {
       const free = session.received.free();
@@ -49,9 +52,10 @@ function readResults({ results, rows, typeOid, value }: (typeof TASKS)[keyof typ
     }
   }
   assert.equal(rowCount, results * rows);
+  return (process.resourceUsage().minorPageFault - faultsBefore) / (results / 2);
 }
 
-/** What the child does: prints how many full collections a task takes. */
+/** What the child does: prints how many full collections a task takes, and how many faults a result. */
 async function child(task: string): Promise<void> {
   let full = 0;
   const observer = new PerformanceObserver((list) => {
@@ -60,10 +64,10 @@ async function child(task: string): Promise<void> {
     }
   });
   observer.observe({ entryTypes: ['gc'] });
-  readResults(TASKS[task as keyof typeof TASKS]);
+  const faults = readResults(TASKS[task as keyof typeof TASKS]);
   // What was observed is told in one of the next turns.
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
-  console.log(full);
+  console.log(JSON.stringify({ full, faults }));
 }
 
 const [, , asked] = process.argv;
@@ -71,12 +75,14 @@ if (asked !== undefined) await child(asked);
 else {
   for (const task of Object.keys(TASKS)) {
     for (const flag of ['--opt', '--no-opt']) {
-      test(`${task} that nobody keeps need no full collection (${flag})`, () => {
+      test(`${task} that nobody keeps need no full collection, and no new memory (${flag})`, () => {
         const file = fileURLToPath(import.meta.url);
         const { stdout, stderr } = spawnSync(process.execPath, [flag, file, task], { timeout: 60_000 });
-        assert.match(String(stdout), /^\d+\n$/, String(stderr));
+        assert.match(String(stdout), /^\{.*\}\n$/, String(stderr));
+        const { full, faults } = JSON.parse(String(stdout)) as { full: number; faults: number };
         // The start of the program may bring one or two.
-        assert.ok(Number(String(stdout)) <= 2, `${String(stdout).trim()} full collections`);
+        assert.ok(full <= 2, `${full} full collections`);
+        assert.ok(faults < 0.25, `${faults} page faults a result`);
       });
     }
   }
