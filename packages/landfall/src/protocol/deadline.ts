@@ -78,14 +78,14 @@ class Cut {
       cut(error);
     };
     const [what, signal, timeoutMs] = [this.#what, this.#signal, this.#timeoutMs];
-    if (timeoutMs !== undefined) {
-      const gone = this.#beganMs === undefined ? 0 : performance.now() - this.#beganMs;
-      this.#timer = setTimeout(() => cutOnce(new DeadlineError(what, timeoutMs)), timeoutMs - gone);
+    if (signal !== undefined) {
+      const onAbort = (): void => cutOnce(new AbortedError(what, signal.reason));
+      addAbortListener(signal, onAbort);
+      this.#onAbort = onAbort;
     }
-    if (signal === undefined) return;
-    const onAbort = (): void => cutOnce(new AbortedError(what, signal.reason));
-    addAbortListener(signal, onAbort);
-    this.#onAbort = onAbort;
+    if (timeoutMs === undefined) return;
+    const gone = this.#beganMs === undefined ? 0 : performance.now() - this.#beganMs;
+    this.#timer = setTimeout(() => cutOnce(new DeadlineError(what, timeoutMs)), timeoutMs - gone);
   }
 
   disarm(): void {

@@ -1,6 +1,6 @@
 /** One signal for many waits, as a service has that is to be shut down. */
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
+import { EventEmitter, getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { addAbortListener, removeAbortListener } from '../../dist/protocol/abort-listeners.js';
 import { loopTurns, within } from '../../dist/testing/waiting.js';
@@ -60,4 +60,50 @@ test('what is taken out while the signal fires is not called, and what is added 
   assert.deepEqual(called, ['first', 'third']);
   removeAbortListener(signal, first);
   assert.equal(listeners(signal, 0), 0);
+});
+
+test('what one wait throws as the signal fires does not keep the others waiting', async () => {
+  const stopping = new AbortController();
+  const called: string[] = [];
+  const thrown = new Promise<Error>((resolve) => process.setUncaughtExceptionCaptureCallback(resolve));
+  addAbortListener(stopping.signal, () => {
+    called.push('first');
+    throw new Error('planted');
+  });
+  addAbortListener(stopping.signal, () => void called.push('second'));
+  try {
+    stopping.abort();
+    assert.deepEqual(called, ['first', 'second']);
+    assert.equal((await within('the error', thrown)).message, 'planted');
+  } finally {
+    process.setUncaughtExceptionCaptureCallback(null);
+  }
+  addAbortListener(stopping.signal, () => void called.push('late'));
+  assert.equal(listeners(stopping.signal, 0), 0);
+});
+
+/** As of packages that bring their own: it is no EventTarget, and takes functions only. */
+function foreignSignal(): { signal: AbortSignal; emitter: EventEmitter } {
+  const emitter = new EventEmitter();
+  const signal = {
+    aborted: false,
+    reason: new Error('why'),
+    addEventListener: (name: string, listener: () => void) => void emitter.on(name, listener),
+    removeEventListener: (name: string, listener: () => void) => void emitter.off(name, listener),
+  };
+  return { signal: signal as unknown as AbortSignal, emitter };
+}
+
+test('a signal that others made ends a wait, or is left as it was', async () => {
+  await using both = await bytesToPeer();
+  const first = foreignSignal();
+  const cut = both.stream.readExactly(1, { signal: first.signal });
+  first.emitter.emit('abort');
+  await assert.rejects(within('its end', cut), { code: 'ERR_ABORTED' });
+
+  const second = foreignSignal();
+  const served = both.stream.readExactly(1, { signal: second.signal });
+  void both.peer.send('a');
+  assert.equal((await within('a byte', served))[0], 97);
+  assert.equal(second.emitter.listenerCount('abort'), 0);
 });

@@ -42,7 +42,7 @@ export async function runCopying(paths: readonly string[], mustRun: RegExp): Pro
 /** The tests that failed, by TAP, each with what it said: the indented block behind its line. */
 function failuresIn(tap: string): string {
   return tap
-    .split(/^(?= *(?:not )?ok \d)/m)
+    .split(/^(?= *(?:not )?ok \d+ - )/m)
     .filter((report) => /^ *not ok /.test(report))
     .map((report) => report.slice(0, 2000))
     .join('');

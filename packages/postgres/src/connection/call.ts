@@ -81,11 +81,11 @@ export class Call<T> implements Outcome<T> {
       if (exchange !== null) this.#owner.givenUp(exchange);
     };
     const onAbort = (): void => cut('ERR_ABORTED', 'was aborted', signal?.reason);
+    if (signal !== undefined) addAbortListener(signal, onAbort);
     const timer =
       timeoutMs === undefined
         ? undefined
         : setTimeout(() => cut('ERR_TIMEOUT', `took longer than ${timeoutMs} ms`), timeoutMs);
-    if (signal !== undefined) addAbortListener(signal, onAbort);
     const disarm = (): void => {
       clearTimeout(timer);
       if (signal !== undefined) removeAbortListener(signal, onAbort);

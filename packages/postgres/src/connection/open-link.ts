@@ -68,10 +68,10 @@ async function openAt(
   const limitMs = Math.min(timeoutMs ?? config.connectTimeoutMs, config.connectTimeoutMs);
   const where = address.path ?? `${address.host}:${address.port}`;
   const timedOut = new ConnectionError('ERR_TIMEOUT', `connecting to ${where} took longer than ${limitMs} ms`, true);
-  const timer = setTimeout(() => cut.abort(timedOut), limitMs);
   const onAbort = (): void =>
     cut.abort(new ConnectionError('ERR_ABORTED', 'connecting was aborted', true, { cause: signal?.reason }));
   if (signal !== undefined) addAbortListener(signal, onAbort);
+  const timer = setTimeout(() => cut.abort(timedOut), limitMs);
   if (signal?.aborted) onAbort();
   try {
     return await openEncrypted(config, shared, address, cut.signal);

@@ -33,8 +33,8 @@ export class Waiter {
       leave();
       cut('ERR_ABORTED', 'was aborted', signal?.reason);
     };
-    const timer = setTimeout(() => cut('ERR_TIMEOUT', `took longer than ${limitMs} ms`, leave() ?? undefined), limitMs);
     if (signal !== undefined) addAbortListener(signal, onAbort);
+    const timer = setTimeout(() => cut('ERR_TIMEOUT', `took longer than ${limitMs} ms`, leave() ?? undefined), limitMs);
     const disarm = (): void => {
       clearTimeout(timer);
       if (signal !== undefined) removeAbortListener(signal, onAbort);

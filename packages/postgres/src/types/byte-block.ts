@@ -74,7 +74,7 @@ export class ByteBlock {
   #give(): void {
     this.isGiven = true;
     this.#block = this.#memory.buffer;
-    this.#blockStart = -this.#memory.byteOffset;
+    this.#blockStart = 0 - this.#memory.byteOffset;
     this.#blockEnd = this.#limit;
   }
 

@@ -13,7 +13,7 @@ const DROPPED_BYTES = 8 * 1024 * 1024 - 64 * 1024;
 
 const asked: { isDone: boolean } = { isDone: false };
 
-/** Does so, once in the life of the program. For the first memory that is given away. */
+/** Does so, once in each thread. For the first memory that is given away. */
 export function keepFreedMemory(): void {
   if (asked.isDone) return;
   asked.isDone = true;

@@ -126,10 +126,10 @@ export class ReceiveBuffer {
     }
     this.#start = p;
     if (!isGiven) return;
-    keepFreedMemory();
     makeYoungGarbage(memory.length);
     // As much again is likely to be wanted.
     this.#moveTo(Math.max(FIRST_BYTES, Math.min(memory.length, end + ROOM_BYTES_MIN)));
+    keepFreedMemory();
   }
 
   /** Whether the rows from `p` on need not wait for more: something else has come behind them, or they are as much as may be. */
